@@ -1,0 +1,105 @@
+"""One thing that was logged: raw as the hot path keeps it, and shaped as a reader sees it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from debug.level import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RawEntry: TypeAlias = tuple[int, int, int, "str | bytes | PictureText", "str | bytes | None", Any, str]
+"""What the hot path appends, unshaped: (sequence, time_ns, level, message, module, data, source).
+
+`time_ns` is Unix time. `message` and `module` are text or the bytes a script gave; a message that was no
+string is a `PictureText`. `data` is None, a dict of JSON types, or a `PictureText`. `source` names the script.
+"""
+
+
+class PictureText(bytes):
+    """The JSON text of a value's picture (see `debug.values`), not yet decoded."""
+
+    __slots__ = ()
+
+
+class Entry:
+    """A shaped entry. Immutable by convention: made once by `shape`, read by outputs."""
+
+    __slots__ = ("level", "message", "metadata", "module", "sequence", "source", "time_ns")
+
+    def __init__(
+        self,
+        sequence: int,
+        time_ns: int,
+        level: Level,
+        message: str,
+        module: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        source: str = "",
+    ) -> None:
+        self.sequence = sequence
+        self.time_ns = time_ns
+        self.level = level
+        self.message = message
+        self.module = module
+        self.metadata = metadata
+        self.source = source
+
+    @property
+    def timestamp(self) -> str:
+        """ISO 8601 in UTC with microseconds, e.g. `2026-11-23T09:17:00.123456Z`."""
+        return iso_timestamp(self.time_ns)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The entry as the API and the JSON outputs show it; `module` and `metadata` only where there are any."""
+        shown: dict[str, Any] = {
+            "timestamp": self.timestamp,
+            "level": self.level.name,
+            "message": self.message,
+        }
+        if self.module is not None:
+            shown["module"] = self.module
+        if self.metadata is not None:
+            shown["metadata"] = self.metadata
+        return shown
+
+    def __repr__(self) -> str:
+        return f"Entry({self.to_dict()!r})"
+
+
+def iso_timestamp(time_ns: int) -> str:
+    """`time_ns` (Unix time) as ISO 8601 in UTC with microseconds."""
+    seconds, rest = divmod(time_ns, 1_000_000_000)
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest // 1000:06d}Z"
+
+
+def readable(text: str | bytes) -> str:
+    """Bytes of a script as text: UTF-8, with what is not valid kept as backslash escapes."""
+    return text.decode("utf-8", "backslashreplace") if isinstance(text, bytes) else text
+
+
+def shape(raw: RawEntry) -> Entry:
+    """A raw entry as a reader sees it: text decoded, values shown as `dumpCompact` shows them."""
+    sequence, time_ns, level, message, module, data, source = raw
+    if isinstance(message, PictureText):
+        from debug import values  # only entries that hold values pay for msgspec
+
+        message = values.to_text(values.decode(message), values.COMPACT)
+    if isinstance(data, PictureText):
+        from debug import values
+
+        data = values.to_metadata(values.decode(data))
+    return Entry(
+        sequence,
+        time_ns,
+        _LEVELS[level],
+        readable(message),
+        None if module is None else readable(module),
+        data,
+        source,
+    )
+
+
+_LEVELS = tuple(Level)

@@ -1,0 +1,34 @@
+"""What an output is: the protocol that console, files and everything later keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from debug.entry import Entry
+
+
+class Output(Protocol):
+    """Somewhere entries go. Called from one writer thread only, so it needs no lock of its own.
+
+    Any of the methods may raise; the fan-out then retries with backoff or switches the output off.
+    """
+
+    @property
+    def name(self) -> str:
+        """What to call it in a warning, e.g. `file debug.log`."""
+
+    @property
+    def lossless(self) -> bool:
+        """True: the script waits briefly when the queue is full. False: the oldest are dropped and counted."""
+
+    def write(self, entries: Sequence[Entry]) -> None:
+        """Take a burst of entries, in order. It may keep them in a buffer until `flush`."""
+
+    def flush(self) -> None:
+        """Bring everything written so far to where it lasts."""
+
+    def close(self) -> None:
+        """Flush and give back what is held. Called once, last."""

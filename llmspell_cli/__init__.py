@@ -1,0 +1,1 @@
+"""The command line of llmspell, and the only place that wires concrete classes together."""

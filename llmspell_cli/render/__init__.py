@@ -1,0 +1,1 @@
+"""Turns the core's data into what a person reads in a terminal."""

@@ -1,0 +1,1 @@
+"""Runs scripts: one sub-package a language, behind the protocol in `runtime.engine`."""
