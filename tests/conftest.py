@@ -1,0 +1,135 @@
+"""What many tests share: the installed command in a clean environment, and calls for real components."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+COMMAND_TIMEOUT_S = 60.0
+"""How long a command of a test may take before the test fails; far above what any of them needs."""
+
+KEPT_VARIABLES = ("PATH", "SYSTEMROOT", "TMPDIR", "LD_LIBRARY_PATH", "COVERAGE_PROCESS_START")
+"""What the command inherits from the tests' environment: what it takes to start, nothing that steers it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a command ended. Output that is not valid UTF-8 is kept as backslash escapes."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """The installed `llmspell`, to be called from `folder` with nothing of the tester's own settings."""
+
+    argv: tuple[str, ...]
+    folder: Path
+    environment: dict[str, str]
+    _started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def __call__(
+        self,
+        *arguments: str | Path,
+        stdin: str | bytes = b"",
+        env: Mapping[str, str] | None = None,
+        timeout: float = COMMAND_TIMEOUT_S,
+        cwd: Path | None = None,
+    ) -> Outcome:
+        """Run it to its end. `env` comes on top of the clean environment; `timeout` is in seconds."""
+        done = subprocess.run(
+            [*self.argv, *map(str, arguments)],
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            capture_output=True,
+            cwd=cwd or self.folder,
+            env={**self.environment, **(env or {})},
+            timeout=timeout,
+            check=False,
+        )
+        return Outcome(
+            done.returncode,
+            done.stdout.decode("utf-8", "backslashreplace"),
+            done.stderr.decode("utf-8", "backslashreplace"),
+        )
+
+    def start(
+        self, *arguments: str | Path, env: Mapping[str, str] | None = None, cwd: Path | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Start it with pipes on all three streams, for a test that talks to it; ended with the test at latest."""
+        process = subprocess.Popen(
+            [*self.argv, *map(str, arguments)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=cwd or self.folder,
+            env={**self.environment, **(env or {})},
+        )
+        self._started.append(process)
+        return process
+
+    def end_started(self) -> None:
+        """End whatever `start` started and is still running."""
+        for process in self._started:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout, process.stderr):
+                if stream is not None:
+                    try:
+                        stream.close()
+                    except BrokenPipeError:  # what a test wrote and the process never read
+                        pass
+
+
+class RequireReal(Protocol):
+    """Calls for a real component, e.g. `require_real("lua-cjson", Path("/usr/lib/…/cjson.so").exists())`."""
+
+    def __call__(self, component: str, present: bool) -> None: ...
+
+
+@pytest.fixture
+def llmspell(tmp_path: Path) -> Iterator[Command]:
+    """The installed command, run from an empty folder with a home of its own and no LLMSPELL_ variable."""
+    folder = tmp_path / "work"
+    home = tmp_path / "home"
+    folder.mkdir()
+    home.mkdir()
+    environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    environment |= {
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home / ".config"),
+        "XDG_CACHE_HOME": str(home / ".cache"),
+        "XDG_DATA_HOME": str(home / ".local/share"),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+    }
+    script = Path(sys.executable).with_name("llmspell")
+    argv = (str(script),) if script.exists() else (sys.executable, "-P", "-m", "llmspell_cli")
+    command = Command(argv, folder, environment)
+    yield command
+    command.end_started()
+
+
+@pytest.fixture(scope="session")
+def require_real() -> RequireReal:
+    """Skips a test whose real component is missing; where LLMSPELL_REQUIRE_REAL is set (in CI), fails it."""
+
+    def require(component: str, present: bool) -> None:
+        if present:
+            return
+        if os.environ.get("LLMSPELL_REQUIRE_REAL"):
+            pytest.fail(f"{component} is not installed, and LLMSPELL_REQUIRE_REAL says that it must be")
+        pytest.skip(f"{component} is not installed")
+
+    return require
