@@ -66,7 +66,7 @@ class Command:
     def start(
         self, *arguments: str | Path, env: Mapping[str, str] | None = None, cwd: Path | None = None
     ) -> subprocess.Popen[bytes]:
-        """Start it with pipes on all three streams, for a test that talks to it; ended with the test at latest."""
+        """Start it with pipes on all three streams, for a test that talks to it; ended with the test."""
         process = subprocess.Popen(
             [*self.argv, *map(str, arguments)],
             stdin=subprocess.PIPE,
