@@ -1,0 +1,137 @@
+"""Entries on a terminal: time, level, module, message and data, in columns and colours.
+
+An entry's line is put together by hand, which costs a few microseconds. Only data too long for the line is drawn
+with rich, as a tree, and only while the bursts are small: the renderer shares its interpreter with the script
+and must not starve it.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, TextIO
+
+from llmspell_cli.render import theme
+from llmspell_cli.render.data_text import one_line
+from llmspell_cli.render.text import cell_width, visible, visible_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    from debug.entry import Entry
+    from llmspell_cli.render.terminal import Terminal
+
+TREE_BURST = 32
+"""Entries in a burst up to which long data is drawn as a tree; past that it stays on the line."""
+
+LINE_DATA_LIMIT = 2000
+"""Characters of data on the line where there is no time for a tree."""
+
+_MAX_MODULE_WIDTH = 24
+_PREFIX_WIDTH = len("12:34:56.789 ERROR ")
+_MIN_TEXT_WIDTH = 40
+"""Columns a continuation line must have, else it starts further left than the message does."""
+
+
+class RichConsoleOutput:
+    """An output (`debug.outputs.base.Output`) for people at a terminal."""
+
+    name = "console"
+    lossless = True
+
+    def __init__(
+        self,
+        terminal: Terminal,
+        stream: TextIO,
+        before_burst: Callable[[], None] | None = None,
+        *,
+        local_time: Callable[[float], time.struct_time] = time.localtime,
+    ) -> None:
+        """`before_burst` runs before each burst is written, e.g. to bring out first what the script has printed."""
+        self._terminal = terminal
+        self._stream = stream
+        self._before_burst = before_burst
+        self._local_time = local_time
+        self._paint = theme.painter(terminal.color)
+        self._levels = {
+            level: self._paint(style, f"{level.name:<5}") for level, style in theme.LEVEL_STYLES.items()
+        }
+        self._guide = self._paint(theme.DIM, "│ " if terminal.unicode else "| ")
+        self._module_width = 0
+        self._second = -1
+        self._clock = ""
+
+    def write(self, entries: Sequence[Entry]) -> None:
+        """Show a burst. Raises OSError where the terminal is gone."""
+        width = self._terminal.current_width()
+        trees = len(entries) <= TREE_BURST
+        lines: list[str] = []
+        for entry in entries:
+            self._entry(lines, entry, width, trees)
+        if self._before_burst is not None:
+            self._before_burst()
+        self._stream.write("".join(lines))
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+    def close(self) -> None:
+        """The stream is not ours to close."""
+        self._stream.flush()
+
+    def _entry(self, lines: list[str], entry: Entry, width: int, trees: bool) -> None:
+        unicode = self._terminal.unicode
+        module = self._module_column(entry.module, width)
+        texts = visible_lines(entry.message, unicode=unicode)
+        column = _PREFIX_WIDTH + module[1]
+        lines.append(
+            f"{self._time(entry.time_ns)} {self._levels[entry.level]} {module[0]}{texts[0]}",
+        )
+        indent = column if width - column >= _MIN_TEXT_WIDTH else 4
+        margin = " " * indent
+        for text in texts[1:]:
+            lines.append(f"\n{margin}{self._guide}{text}")
+        if entry.metadata:
+            used = column + cell_width(texts[-1]) if len(texts) == 1 else indent + 2 + cell_width(texts[-1])
+            self._data(lines, entry.metadata, width, width - used - 3, margin, trees)
+        lines.append("\n")
+
+    def _data(
+        self, lines: list[str], data: Mapping[str, Any], width: int, room: int, margin: str, trees: bool
+    ) -> None:
+        """Data on the line where it fits into `room` columns, else as a tree below."""
+        unicode = self._terminal.unicode
+        limit = max(room, 0) if trees else LINE_DATA_LIMIT
+        text, whole = one_line(data, limit, unicode=unicode)
+        if not trees or (whole and cell_width(text) <= room):
+            lines.append(f"  {self._paint(theme.DIM, text)}")
+            return
+        from llmspell_cli.render.data_tree import data_branches
+        from llmspell_cli.render.tree import draw_tree
+
+        tree = draw_tree(
+            data_branches(data, unicode=unicode), self._terminal, max(width - len(margin) - 1, 16)
+        )
+        lines.extend(f"\n{margin}{line}" for line in tree)
+
+    def _module_column(self, module: str | None, width: int) -> tuple[str, int]:
+        """The module, filled to the column's width, and how many cells that takes."""
+        if not module:
+            return (" " * (self._module_width + 2), self._module_width + 2) if self._module_width else ("", 0)
+        text = visible(module, unicode=self._terminal.unicode)
+        cells = cell_width(text)
+        if cells > self._module_width:
+            self._module_width = min(cells, _MAX_MODULE_WIDTH, max(width // 4, 8))
+        styled = self._paint(theme.MODULE, text)
+        return styled + " " * (max(self._module_width - cells, 0) + 2), max(self._module_width, cells) + 2
+
+    def _time(self, time_ns: int) -> str:
+        second, rest_ns = divmod(time_ns, 1_000_000_000)
+        if second != self._second:
+            try:
+                moment = self._local_time(second)
+            except (OverflowError, ValueError, OSError):  # a clock far off must not cost the entry
+                moment = time.gmtime(0)
+            self._clock = f"{moment.tm_hour:02d}:{moment.tm_min:02d}:{moment.tm_sec:02d}"
+            self._second = second
+        return self._paint(theme.DIM, f"{self._clock}.{rest_ns // 1_000_000:03d}")
