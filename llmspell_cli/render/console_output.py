@@ -1,8 +1,8 @@
 """Entries on a terminal: time, level, module, message and data, in columns and colours.
 
-An entry's line is put together by hand, which costs a few microseconds. Only data too long for the line is drawn
-with rich, as a tree, and only while the bursts are small: the renderer shares its interpreter with the script
-and must not starve it.
+An entry's line is put together by hand, which costs a few microseconds. Only data too long for a line is
+drawn with rich, as a tree, and only while the bursts are small: the renderer shares its interpreter with the
+script and must not starve it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class RichConsoleOutput:
         *,
         local_time: Callable[[float], time.struct_time] = time.localtime,
     ) -> None:
-        """`before_burst` runs before each burst is written, e.g. to bring out first what the script has printed."""
+        """`before_burst` runs before each burst is written: it may bring out what the script has printed."""
         self._terminal = terminal
         self._stream = stream
         self._before_burst = before_burst
@@ -99,19 +99,21 @@ class RichConsoleOutput:
     def _data(
         self, lines: list[str], data: Mapping[str, Any], width: int, room: int, margin: str, trees: bool
     ) -> None:
-        """Data on the line where it fits into `room` columns, else as a tree below."""
+        """Data beside the message where it fits into `room` columns, else on a line below, else as a tree."""
         unicode = self._terminal.unicode
-        limit = max(room, 0) if trees else LINE_DATA_LIMIT
-        text, whole = one_line(data, limit, unicode=unicode)
-        if not trees or (whole and cell_width(text) <= room):
+        below = width - len(margin) - 1
+        text, whole = one_line(data, max(room, below) if trees else LINE_DATA_LIMIT, unicode=unicode)
+        cells = cell_width(text)
+        if not trees or (whole and cells <= room):
             lines.append(f"  {self._paint(theme.DIM, text)}")
+            return
+        if whole and cells <= below:
+            lines.append(f"\n{margin}{self._paint(theme.DIM, text)}")
             return
         from llmspell_cli.render.data_tree import data_branches
         from llmspell_cli.render.tree import draw_tree
 
-        tree = draw_tree(
-            data_branches(data, unicode=unicode), self._terminal, max(width - len(margin) - 1, 16)
-        )
+        tree = draw_tree(data_branches(data, unicode=unicode), self._terminal, max(below, 16))
         lines.extend(f"\n{margin}{line}" for line in tree)
 
     def _module_column(self, module: str | None, width: int) -> tuple[str, int]:

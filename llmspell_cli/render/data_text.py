@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from debug.text_safety import quote
 from llmspell_cli.render.text import ellipsis, visible
 
 if TYPE_CHECKING:
@@ -20,9 +21,8 @@ _NEEDS_QUOTES = frozenset(" \"'\\=,:{}[]()")
 
 
 def one_line(data: Mapping[str, Any], limit: int, *, unicode: bool) -> tuple[str, bool]:
-    """`key=value` for each pair, and whether that is all: past `limit` characters an ellipsis says it is not."""
-    pieces = _pairs(data, limit, unicode)
-    return _join(pieces, limit, unicode)
+    """`key=value` for each pair, and whether that is all: an ellipsis stands past `limit` characters."""
+    return _join(_pairs(data, limit, unicode), limit, unicode)
 
 
 def value_line(value: Any, limit: int, *, unicode: bool) -> tuple[str, bool]:
@@ -39,12 +39,11 @@ def string_text(text: str, *, unicode: bool) -> str:
     """A string bare where nothing else reads like it, else in quotes."""
     if text[:1].isalpha() and _NEEDS_QUOTES.isdisjoint(text) and text.isprintable() and text not in _RESERVED:
         return visible(text, unicode=unicode)
-    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{visible(quoted, unicode=unicode)}"'
+    return visible(quote(text), unicode=unicode)
 
 
 def scalar_text(value: object) -> str:
-    """A number, boolean or null as JSON writes it. What is none of them is named by its type: no code of it runs."""
+    """A number, boolean or null as JSON writes it. Anything else is named by its type."""
     if value is None:
         return "null"
     if value is True:

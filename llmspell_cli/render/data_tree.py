@@ -10,7 +10,7 @@ from llmspell_cli.render.theme import DIM, KEY, PLAIN, STRING
 from llmspell_cli.render.tree import Branch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from llmspell_cli.render.theme import Style
 
@@ -21,11 +21,17 @@ MAX_ITEMS = 20
 """Items shown of one list or map."""
 
 MAX_DEPTH = 6
-MAX_STRING = 500
+MAX_STRING = 200
 """Characters shown of one string."""
 
-_SMALL = 40
+_SMALL = 60
 """Characters of a list or map that still goes on its key's line."""
+
+_WORD = 30
+"""Characters of a string that may stand in a row with others."""
+
+_KEYLESS = object()
+"""Stands for the key of a list's item: languages count from 0 or from 1, so no number is shown."""
 
 
 def data_branches(data: Mapping[str, Any], *, unicode: bool) -> list[Branch]:
@@ -50,18 +56,40 @@ class _Builder:
 
     def _branch(self, key: object, value: Any, depth: int) -> Branch:
         self._rows += 1
-        name = ((key_text(key, unicode=self._unicode), KEY), (": ", DIM))
+        name: tuple[tuple[str, Style], ...] = ()
+        if key is not _KEYLESS:
+            name = ((key_text(key, unicode=self._unicode), KEY), (": ", DIM))
         if not isinstance(value, dict | list | tuple):
             return Branch((*name, self._scalar(value)))
         line, whole = value_line(value, _SMALL, unicode=self._unicode)
         if whole:
             return Branch((*name, (line, PLAIN)))
+        if not isinstance(value, dict):
+            flat = self._flat_list(value)
+            if flat is not None:
+                return Branch((*name, *flat))
         kind = "keys" if isinstance(value, dict) else "items"
         if depth + 1 >= MAX_DEPTH:
             return Branch((*name, (self._more(len(value), kind), DIM)))
-        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+        pairs = value.items() if isinstance(value, dict) else ((_KEYLESS, item) for item in value)
         label = (*name, (f"{len(value)} {kind}", DIM))
         return Branch(label, self.branches(pairs, len(value), depth + 1))
+
+    def _flat_list(self, items: Sequence[Any]) -> tuple[tuple[str, Style], ...] | None:
+        """A list of numbers, short words and the like: in a row, as many as go; None for any other list."""
+        taken: list[str] = []
+        length = 0
+        for item in items[:MAX_STRING]:
+            if isinstance(item, dict | list | tuple) or (isinstance(item, str) and len(item) > _WORD):
+                return None
+            text, _ = self._scalar(item)
+            length += len(text) + 2
+            if length > MAX_STRING:
+                break
+            taken.append(text)
+        rest = len(items) - len(taken)
+        row = f"[{', '.join(taken)}{', ' if rest else ']'}"
+        return ((row, PLAIN), (self._more(rest, "more]"), DIM)) if rest else ((row, PLAIN),)
 
     def _scalar(self, value: Any) -> tuple[str, Style]:
         if not isinstance(value, str):

@@ -26,7 +26,7 @@ class _Buffer(StringIO):
 
 
 def draw(renderable: RenderableType, terminal: Terminal, width: int | None = None) -> str:
-    """`renderable` as text of at most `width` columns (default: the terminal's), each line ended by a newline.
+    """`renderable` as text of at most `width` columns (default: the terminal's); each line ends in a newline.
 
     The environment has had its say in `terminal.detect` and is not asked again.
     """

@@ -44,8 +44,9 @@ def detect(
 ) -> Terminal:
     """What the stream of descriptor `fd` can show.
 
-    `color` is what the user asked for; under `auto` a non-empty `NO_COLOR` forbids it, else `FORCE_COLOR` decides
-    (`0` and `false` mean no), else it takes a terminal that is not `TERM=dumb`. `encoding` is the stream's, where known.
+    `color` is what the user asked for. Under `auto` a non-empty `NO_COLOR` forbids it, else `FORCE_COLOR`
+    decides (`0` and `false` mean no), else it takes a terminal that is not `TERM=dumb`. `encoding` is the
+    stream's, where known.
     """
     is_tty = _isatty(fd)
     columns = _positive(environ.get("COLUMNS", ""))

@@ -1,8 +1,8 @@
 """The colours, from the sixteen that every terminal lets its user choose.
 
-They must be readable on dark and on light backgrounds: so no white, black, blue or plain yellow text. What has to
-stand out is reversed or has its own background; what may stay behind is dim. The meaning is always in the
-words as well.
+They must be readable on dark and on light backgrounds: so no white, black, blue or plain yellow text. What
+has to stand out is reversed or has its own background; what may stay behind is dim. The meaning is always
+in the words as well.
 """
 
 from __future__ import annotations

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from llmspell_cli.render.theme import Style
-
 if TYPE_CHECKING:
     from rich.text import Text
 
     from llmspell_cli.render.terminal import Terminal
+    from llmspell_cli.render.theme import Style
 
 
 @dataclass(slots=True)
