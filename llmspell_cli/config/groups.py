@@ -1,0 +1,246 @@
+"""Settings that hold more than one value: module filters, levels by module, outputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from debug.config import FILTER_TYPES, FilterRule
+from llmspell_cli.config.kinds import (
+    Boolean,
+    Choice,
+    Finding,
+    Integer,
+    Kind,
+    LevelName,
+    Size,
+    Text,
+    meant,
+    wrong,
+)
+from llmspell_cli.config.model import OutputSettings
+
+if TYPE_CHECKING:
+    from debug.level import Level
+    from llmspell_cli.config.kinds import KeyPath
+
+FORMATS = ("text", "json", "json_pretty")
+OUTPUT_KINDS = ("console", "file", "json")
+"""The kinds of output that come with llmspell; plug-ins add theirs."""
+
+_LEVEL = LevelName()
+
+
+class Field(NamedTuple):
+    """One key of a table in an array of tables."""
+
+    name: str
+    kind: Kind
+    description: str
+    required: bool = False
+
+
+class Records(Kind):
+    """An array of tables, each with the same fields."""
+
+    fields: tuple[Field, ...] = ()
+
+    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> tuple[Any, ...] | None:
+        if not isinstance(value, list):
+            expected = f"an array of tables, each under [[{'.'.join(map(str, path))}]]"
+            found: tuple[Any, ...] | None = wrong(value, expected, path, findings)
+            return found
+        records = []
+        for index, item in enumerate(value):
+            before = len(findings)
+            fields = self._read_fields(item, (*path, index), findings)
+            if len(findings) == before:
+                records.append(self.make(fields, (*path, index), findings))
+        return tuple(records)
+
+    def _read_fields(self, item: object, path: KeyPath, findings: list[Finding]) -> dict[str, Any]:
+        if not isinstance(item, dict):
+            wrong(item, "a table", path, findings)
+            return {}
+        known = {field.name: field for field in self.fields}
+        read = {}
+        for name, value in item.items():
+            if field := known.get(name):
+                read[name] = field.kind.read(value, (*path, name), findings)
+            else:
+                expected = f"one of {', '.join(known)}"
+                findings.append(Finding((*path, name), f"unknown key {name!r}", expected, meant(name, known)))
+        for field in self.fields:
+            if field.required and field.name not in item:
+                findings.append(Finding(path, f"{field.name!r} is missing"))
+        return read
+
+    def make(self, fields: dict[str, Any], path: KeyPath, findings: list[Finding]) -> Any:
+        """The record from its fields; adds to `findings` what is wrong with the whole of it."""
+        raise NotImplementedError
+
+    def schema(self) -> dict[str, Any]:
+        return {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    field.name: {"description": field.description, **field.kind.schema()}
+                    for field in self.fields
+                },
+                "required": [field.name for field in self.fields if field.required],
+                "additionalProperties": False,
+            },
+        }
+
+
+class Filters(Records):
+    """Module filter rules; as text `+workflow.*,-*.test`."""
+
+    label = "array of tables"
+    fields = (
+        Field(
+            "pattern", Text(), "Module name or pattern: `a.b.*` is hierarchical, `*.test` a wildcard.", True
+        ),
+        Field("enabled", Boolean(), "true lets the module through, false keeps it out. Default true."),
+        Field("type", Choice(*FILTER_TYPES), "How the pattern matches. Default: told from the pattern."),
+        Field("description", Text(), "What the rule is for."),
+    )
+
+    def make(self, fields: dict[str, Any], path: KeyPath, findings: list[Finding]) -> FilterRule:
+        rule = FilterRule(
+            fields["pattern"], fields.get("enabled", True), fields.get("type"), fields.get("description")
+        )
+        if rule.pattern_type == "regex":
+            _check_regex(rule.pattern, (*path, "pattern"), findings)
+        return rule
+
+    def read_text(self, text: str, findings: list[Finding]) -> tuple[FilterRule, ...]:
+        rules = []
+        for word in text.split(","):
+            item = word.strip()
+            pattern = item[1:].strip() if item[:1] in ("+", "-") else item
+            if pattern:
+                rules.append(FilterRule(pattern, enabled=not item.startswith("-")))
+            else:
+                wrong(word, "module patterns such as +workflow.*,-*.test", (), findings)
+        return tuple(rules)
+
+    def write(self, value: Any) -> Any:
+        return [
+            {
+                "pattern": rule.pattern,
+                "enabled": rule.enabled,
+                **({} if rule.pattern_type is None else {"type": rule.pattern_type}),
+                **({} if rule.description is None else {"description": rule.description}),
+            }
+            for rule in value
+        ]
+
+
+class Outputs(Records):
+    """Places that entries go to; as text what `--debug-output` takes, separated by commas."""
+
+    label = "array of tables"
+    fields = (
+        Field("kind", Text(), "`console`, `file`, `json` (JSON lines), or the kind of a plug-in.", True),
+        Field("path", Text(), "The file, relative to the configuration file."),
+        Field("format", Choice(*FORMATS), "How an entry is written. Default: `text`, or JSON for `json`."),
+        Field("max_bytes", Size(), "Size at which the file is rotated. Default: never."),
+        Field("keep", Integer(0, 10_000), "How many rotated files are kept."),
+    )
+
+    def make(self, fields: dict[str, Any], path: KeyPath, findings: list[Finding]) -> OutputSettings:
+        output = OutputSettings(**fields)
+        if output.kind not in OUTPUT_KINDS and not _is_plugin(output.kind):
+            wrong(output.kind, f"one of {', '.join(OUTPUT_KINDS)}", (*path, "kind"), findings, OUTPUT_KINDS)
+        elif output.kind in ("file", "json") and output.path is None:
+            findings.append(Finding(path, f"'path' is missing: where does the {output.kind} output go?"))
+        return output
+
+    def read_text(self, text: str, findings: list[Finding]) -> tuple[OutputSettings, ...]:
+        from debug.outputs.specs import OutputSpecError, parse_spec
+
+        outputs = []
+        for word in text.split(","):
+            try:
+                spec = parse_spec(word.strip())
+            except OutputSpecError as error:
+                findings.append(Finding((), str(error)))
+            else:
+                outputs.append(OutputSettings(spec.kind, spec.target, spec.format, spec.max_bytes, spec.keep))
+        return tuple(outputs)
+
+    def write(self, value: Any) -> Any:
+        written = []
+        for output in value:
+            fields = {field.name: (getattr(output, field.name), field.kind) for field in self.fields}
+            written.append(
+                {name: kind.write(held) for name, (held, kind) in fields.items() if held is not None}
+            )
+        return written
+
+
+class Levels(Kind):
+    """A table of levels by module; as text `a.b=trace,c=off`."""
+
+    label = "table of module = level"
+
+    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> dict[str, Level] | None:
+        if not isinstance(value, dict):
+            found: dict[str, Level] | None = wrong(
+                value, 'a table such as "workflow" = "trace"', path, findings
+            )
+            return found
+        levels = {}
+        for module, name in value.items():
+            self._check_module(module, (*path, module), findings)
+            levels[module.removesuffix(".*")] = _LEVEL.read(name, (*path, module), findings)
+        return levels
+
+    def read_text(self, text: str, findings: list[Finding]) -> dict[str, Level]:
+        levels = {}
+        for word in text.split(","):
+            module, equals, name = (part.strip() for part in word.partition("="))
+            if not equals:
+                wrong(word, "modules and levels such as workflow=trace,http=warn", (), findings)
+                continue
+            self._check_module(module, (), findings)
+            levels[module.removesuffix(".*")] = _LEVEL.read_text(name, findings)
+        return levels
+
+    def write(self, value: Any) -> Any:
+        return {module: _LEVEL.write(level) for module, level in value.items()}
+
+    def schema(self) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "propertyNames": {"pattern": r"^[^*?\[]*[^*?\[.\s](\.\*)?$"},
+            "additionalProperties": _LEVEL.schema(),
+        }
+
+    def _check_module(self, module: str, path: KeyPath, findings: list[Finding]) -> None:
+        name = module.removesuffix(".*")
+        if not name.strip() or name.endswith(".") or any(letter in name for letter in "*?["):
+            wrong(
+                module,
+                "a module name such as workflow.step1, which counts for those under it too",
+                path,
+                findings,
+            )
+
+
+def _check_regex(pattern: str, path: KeyPath, findings: list[Finding]) -> None:
+    """Compile a regex rule as the filter will. Only configurations that hold one pay for the import."""
+    from debug.filters import FilterError, ModuleFilter
+
+    try:
+        ModuleFilter().add(pattern, True, "regex")
+    except FilterError as error:
+        findings.append(Finding(path, str(error)))
+
+
+def _is_plugin(kind: str) -> bool:
+    """Whether an installed distribution brings this kind of output."""
+    from importlib.metadata import entry_points
+
+    return any(point.name == kind for point in entry_points(group="llmspell.outputs"))

@@ -1,0 +1,96 @@
+"""What configures a run, as plain frozen data. Where each value came from is kept beside it (see `merge`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from debug.config import DebugConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSettings:
+    """One place that entries go to."""
+
+    kind: str
+    """`console`, `file`, `json`, or the name of a plug-in."""
+    path: str | None = None
+    """The file (absolute), or whatever else the kind calls its target (`stderr` for a console)."""
+    format: str | None = None
+    """`text`, `json` or `json_pretty`; None: the general format for a console, the kind's own elsewhere."""
+    max_bytes: int | None = None
+    """Size at which a file is rotated."""
+    keep: int | None = None
+    """Rotated files that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class StackDefaults:
+    """Options of `Debug.stackTrace` that a script does not give. None: true when the level is `trace`."""
+
+    max_depth: int
+    capture_locals: bool | None
+    capture_upvalues: bool | None
+    include_source: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """How a script is run. None: the engine by suffix and shebang; no limit."""
+
+    engine: str | None
+    timeout_s: float | None
+    max_memory_bytes: int | None
+    sandbox: bool
+    c_modules: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The effective configuration."""
+
+    debug: DebugConfig
+    format: str
+    """`text`, `json` or `json_pretty`: how entries look on the console."""
+    perf: bool
+    """True: a summary of the timers is shown when the script has ended."""
+    outputs: tuple[OutputSettings, ...]
+    stack: StackDefaults
+    dump: Mapping[str, int | bool]
+    """Every option of `Debug.dump` under the name that `debug.values` knows it by."""
+    run: RunSettings
+    color: str
+    """`auto`, `always` or `never`."""
+
+
+def build(values: Mapping[str, Any]) -> Settings:
+    """The settings from the value of every key of the table in `settings`."""
+
+    def section(prefix: str) -> dict[str, Any]:
+        return {key.removeprefix(prefix): value for key, value in values.items() if key.startswith(prefix)}
+
+    return Settings(
+        debug=DebugConfig(
+            enabled=values["debug.enabled"],
+            level=values["debug.level"],
+            capture_limit=values["debug.capture_limit"],
+            filters=values["debug.filters"],
+            levels=values["debug.levels"],
+        ),
+        format=values["debug.format"],
+        perf=values["debug.perf"],
+        outputs=values["debug.outputs"],
+        stack=StackDefaults(**section("debug.stack.")),
+        dump=section("debug.dump."),
+        run=RunSettings(
+            engine=values["run.engine"],
+            timeout_s=values["run.timeout"],
+            max_memory_bytes=values["run.max_memory"],
+            sandbox=values["run.sandbox"],
+            c_modules=values["run.c_modules"],
+        ),
+        color=values["display.color"],
+    )
