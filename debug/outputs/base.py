@@ -22,7 +22,7 @@ class Output(Protocol):
 
     @property
     def lossless(self) -> bool:
-        """True: the script waits briefly when the queue is full. False: the oldest are dropped and counted."""
+        """True: the script waits briefly when the queue is full. False: the oldest go, and are counted."""
 
     def write(self, entries: Sequence[Entry]) -> None:
         """Take a burst of entries, in order. It may keep them in a buffer until `flush`."""

@@ -1,0 +1,141 @@
+"""The JSON form of a value's picture: what `Debug.logWithData` keeps with an entry."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from debug.dump_options import COMPACT
+from debug.dump_text import to_text
+from debug.picture import Number, Table, Text
+
+if TYPE_CHECKING:
+    from debug.picture import Value
+
+_CUT = "…"
+"""The key that tells of pairs left out."""
+
+_LARGEST_INTEGER = 2**64
+
+
+def to_metadata(value: Value) -> dict[str, Any]:
+    """`value` as JSON types. What is no map becomes the map's only entry, `value`.
+
+    An array becomes a list, a map a dict with text as keys, a mixed table a dict with its indices as keys.
+    What JSON cannot hold is text as a compact dump shows it. Where the walker cut, the last element or the
+    key `…` says how much is left out.
+    """
+    if isinstance(value, Table) and not _is_array(value) and _has_content(value):
+        shown: dict[str, Any] = {}
+        _fill(value, shown)
+        return shown
+    if isinstance(value, Table) and _is_empty(value) and value.text is None:
+        return {}
+    return {"value": to_json_types(value)}
+
+
+def to_json_types(value: Value) -> Any:
+    """`value` as JSON types, as in `to_metadata`, but an array stays a list and a scalar a scalar."""
+    if not isinstance(value, Table):
+        return to_json_scalar(value)
+    shown = _empty_form(value)
+    if isinstance(shown, list | dict):
+        _fill(value, shown)
+    return shown
+
+
+def to_json_scalar(value: Value) -> bool | int | float | str | None:
+    """A JSON scalar as it is; anything else as text."""
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return value  # type: ignore[return-value]
+    if isinstance(value, int):
+        # Encoders refuse what is longer.
+        return value if -_LARGEST_INTEGER < value < _LARGEST_INTEGER else to_text(value, COMPACT)
+    if isinstance(value, float):
+        return value if isfinite(value) else repr(value)
+    if isinstance(value, Number):
+        return value.text
+    if isinstance(value, Text):
+        return f"{value.value}… ({value.length} in all)"
+    return to_text(value, COMPACT)
+
+
+def _fill(table: Table, shown: list[Any] | dict[str, Any]) -> None:
+    """Write the content of `table`, and of all tables in it, into `shown`; with a stack of its own."""
+    waiting = [(table, shown)]
+    while waiting:
+        source, target = waiting.pop()
+        place = target.append if isinstance(target, list) else _KeyedPlace(target)
+        for index, item in enumerate(source.items, 1):
+            form = _empty_form(item) if isinstance(item, Table) else to_json_scalar(item)
+            if isinstance(place, _KeyedPlace):
+                place.put(str(index), form)
+            else:
+                place(form)
+            if isinstance(item, Table) and isinstance(form, list | dict):
+                waiting.append((item, form))
+        if isinstance(place, _KeyedPlace):
+            for pair in source.pairs:
+                form = (
+                    _empty_form(pair.value) if isinstance(pair.value, Table) else to_json_scalar(pair.value)
+                )
+                place.put(_key_text(pair.key), form)
+                if isinstance(pair.value, Table) and isinstance(form, list | dict):
+                    waiting.append((pair.value, form))
+        rest = _left_out(source)
+        if rest:
+            if isinstance(place, _KeyedPlace):
+                place.put(_CUT, rest)
+            else:
+                place(f"{_CUT} {rest}")
+
+
+class _KeyedPlace:
+    """Puts values into a dict; two keys that have the same text (`1` and `"1"`) both keep theirs."""
+
+    def __init__(self, target: dict[str, Any]) -> None:
+        self._target = target
+        self._repeated: dict[str, int] = {}
+
+    def put(self, key: str, value: Any) -> None:
+        name = key
+        while name in self._target:
+            self._repeated[key] = self._repeated.get(key, 1) + 1
+            name = f"{key} ({self._repeated[key]})"
+        self._target[name] = value
+
+
+def _empty_form(table: Table) -> list[Any] | dict[str, Any] | str:
+    """What `table` becomes, still empty; text where it has no content that could be shown."""
+    if table.cut or (not _has_content(table) and table.text is not None):
+        return to_text(table, COMPACT)
+    return [] if _is_array(table) else {}
+
+
+def _is_array(table: Table) -> bool:
+    return not table.pairs and table.pair_count == 0 and (bool(table.items) or table.item_count > 0)
+
+
+def _has_content(table: Table) -> bool:
+    return not table.cut and (bool(table.items) or bool(table.pairs))
+
+
+def _is_empty(table: Table) -> bool:
+    return not (table.items or table.pairs or table.item_count or table.pair_count)
+
+
+def _key_text(key: Value) -> str:
+    if isinstance(key, str):
+        return key
+    return to_text(key, COMPACT)
+
+
+def _left_out(table: Table) -> str:
+    words = []
+    items, pairs = table.item_count - len(table.items), table.pair_count - len(table.pairs)
+    if items > 0:
+        words.append(f"{items} more element{'' if items == 1 else 's'}")
+    if pairs > 0:
+        words.append(f"{pairs} more pair{'' if pairs == 1 else 's'}")
+    return ", ".join(words)
