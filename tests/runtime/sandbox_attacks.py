@@ -179,7 +179,8 @@ ATTACKS = (
         + """
         local names = {
           "__class__", "__globals__", "__self__", "__init__", "__module__", "__dict__", "__call__",
-          "__code__", "__func__", "__closure__", "__builtins__", "__reduce__", "f_globals", "__doc__", "__name__",
+          "__code__", "__func__", "__closure__", "__builtins__", "__reduce__", "f_globals",
+          "__doc__", "__name__",
         }
         local all = {}
         for _, f in ipairs(functions) do all[#all + 1] = f end
@@ -241,7 +242,8 @@ ATTACKS = (
         if not getfenv then return nil end
         local function bad(env)
           return type(env) == "table" and (env.python or (env.io and env.io.popen)
-            or (env.os and env.os.execute) or (env.debug and env.debug.getregistry) or (env.package and env.package.loadlib))
+            or (env.os and env.os.execute) or (env.debug and env.debug.getregistry)
+            or (env.package and env.package.loadlib))
         end
         for level = 0, 12 do
           local ok, env = pcall(getfenv, level)
