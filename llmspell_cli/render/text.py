@@ -74,3 +74,8 @@ def cut(text: str, start: int, width: int) -> str:
             break
         at = after
     return "".join(kept)
+
+
+def plain_marks(text: str, unicode: bool) -> str:
+    """Text of the core, which marks what it left out with `…`, for a terminal that may know only ASCII."""
+    return visible(text if unicode else text.replace(ELLIPSIS, ASCII_ELLIPSIS), unicode=unicode)
