@@ -42,7 +42,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def _distance(a: str, b: str, limit: int) -> int:
-    """Edits (with swaps of neighbours) that turn `a` into `b`; any number over `limit` where it takes more."""
+    """Edits (with swaps of neighbours) that turn `a` into `b`; a number over `limit` where there are more."""
     two_above: list[int] = []
     above = list(range(len(b) + 1))
     for i, letter in enumerate(a, 1):

@@ -51,7 +51,7 @@ class LlmspellError(Exception):
     exit_code = exits.INTERNAL
 
 
-class UsageProblem(LlmspellError):
+class UsageProblem(LlmspellError):  # noqa: N818 - it carries problems
     """Everything that is wrong with what the user asked for. Nothing was run."""
 
     exit_code = exits.USAGE
@@ -88,7 +88,7 @@ class ConfigurationProblem(UsageProblem):
 
 
 def printable(text: str) -> str:
-    """`text` with control characters escaped, so that a name from a file or a flag cannot drive the terminal."""
+    """`text` with control characters escaped, so that a name from a file cannot drive the terminal."""
     if text.isprintable():
         return text
     return "".join(

@@ -20,7 +20,6 @@ from llmspell_cli.config.kinds import (
 from llmspell_cli.config.model import OutputSettings
 
 if TYPE_CHECKING:
-    from debug.level import Level
     from llmspell_cli.config.kinds import KeyPath
 
 FORMATS = ("text", "json", "json_pretty")
@@ -44,11 +43,10 @@ class Records(Kind):
 
     fields: tuple[Field, ...] = ()
 
-    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> tuple[Any, ...] | None:
+    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> Any:
         if not isinstance(value, list):
             expected = f"an array of tables, each under [[{'.'.join(map(str, path))}]]"
-            found: tuple[Any, ...] | None = wrong(value, expected, path, findings)
-            return found
+            return wrong(value, expected, path, findings)
         records = []
         for index, item in enumerate(value):
             before = len(findings)
@@ -114,7 +112,7 @@ class Filters(Records):
             _check_regex(rule.pattern, (*path, "pattern"), findings)
         return rule
 
-    def read_text(self, text: str, findings: list[Finding]) -> tuple[FilterRule, ...]:
+    def read_text(self, text: str, findings: list[Finding]) -> Any:
         rules = []
         for word in text.split(","):
             item = word.strip()
@@ -157,7 +155,7 @@ class Outputs(Records):
             findings.append(Finding(path, f"'path' is missing: where does the {output.kind} output go?"))
         return output
 
-    def read_text(self, text: str, findings: list[Finding]) -> tuple[OutputSettings, ...]:
+    def read_text(self, text: str, findings: list[Finding]) -> Any:
         from debug.outputs.specs import OutputSpecError, parse_spec
 
         outputs = []
@@ -185,19 +183,16 @@ class Levels(Kind):
 
     label = "table of module = level"
 
-    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> dict[str, Level] | None:
+    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> Any:
         if not isinstance(value, dict):
-            found: dict[str, Level] | None = wrong(
-                value, 'a table such as "workflow" = "trace"', path, findings
-            )
-            return found
+            return wrong(value, 'a table such as "workflow" = "trace"', path, findings)
         levels = {}
         for module, name in value.items():
             self._check_module(module, (*path, module), findings)
             levels[module.removesuffix(".*")] = _LEVEL.read(name, (*path, module), findings)
         return levels
 
-    def read_text(self, text: str, findings: list[Finding]) -> dict[str, Level]:
+    def read_text(self, text: str, findings: list[Finding]) -> Any:
         levels = {}
         for word in text.split(","):
             module, equals, name = (part.strip() for part in word.partition("="))

@@ -36,6 +36,8 @@ class Kind:
 
     label = ""
     """What the documentation calls it."""
+    names: tuple[str, ...] = ()
+    """The words it can be, where they are few."""
 
     def read(self, value: object, path: KeyPath, findings: list[Finding]) -> Any:
         """The value as the program holds it."""
@@ -57,10 +59,10 @@ class Kind:
 def wrong(
     value: object, expected: str, path: KeyPath, findings: list[Finding], known: Sequence[str] = ()
 ) -> Any:
-    """Add the finding that `value` is not what was `expected`, with the nearest of the `known` names: None."""
+    """Add the finding that `value` is not what was `expected`, with the nearest of the `known` names."""
     hint = meant(value, known) if isinstance(value, str) else None
     findings.append(Finding(path, f"{shown(value)} is not valid", expected, hint))
-    return None  # noqa: RET501 - so that a reader can say `return wrong(...)`
+    return None
 
 
 def meant(word: str, known: Iterable[str]) -> str | None:
@@ -81,29 +83,31 @@ def shown(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
+_BOOLEAN_WORDS = {
+    "true": True,
+    "1": True,
+    "yes": True,
+    "on": True,
+    "false": False,
+    "0": False,
+    "no": False,
+    "off": False,
+}
+
+
 class Boolean(Kind):
     """`true` or `false`."""
 
     label = "boolean"
-    _WORDS = {
-        "true": True,
-        "1": True,
-        "yes": True,
-        "on": True,
-        "false": False,
-        "0": False,
-        "no": False,
-        "off": False,
-    }
 
-    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> bool | None:
+    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> Any:
         if isinstance(value, bool):
             return value
         return wrong(value, "true or false", path, findings)
 
-    def read_text(self, text: str, findings: list[Finding]) -> bool | None:
-        value = self._WORDS.get(text.strip().lower())
-        return wrong(text, "true or false", (), findings, tuple(self._WORDS)) if value is None else value
+    def read_text(self, text: str, findings: list[Finding]) -> Any:
+        value = _BOOLEAN_WORDS.get(text.strip().lower())
+        return wrong(text, "true or false", (), findings, tuple(_BOOLEAN_WORDS)) if value is None else value
 
     def schema(self) -> dict[str, Any]:
         return {"type": "boolean"}
@@ -114,14 +118,14 @@ class BooleanOrAuto(Boolean):
 
     label = 'boolean or `"auto"`'
 
-    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> bool | None:
+    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> Any:
         if value == AUTO:
             return None
         if isinstance(value, bool):
             return value
         return wrong(value, 'true, false or "auto"', path, findings, (AUTO,))
 
-    def read_text(self, text: str, findings: list[Finding]) -> bool | None:
+    def read_text(self, text: str, findings: list[Finding]) -> Any:
         return None if text.strip().lower() == AUTO else super().read_text(text, findings)
 
     def write(self, value: Any) -> Any:
@@ -138,7 +142,7 @@ class Choice(Kind):
         self.names = names
         self.label = ", ".join(f"`{name}`" for name in names)
 
-    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> str | None:
+    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> Any:
         if isinstance(value, str) and value in self.names:
             return value
         return wrong(value, f"one of {', '.join(self.names)}", path, findings, self.names)
@@ -151,8 +155,9 @@ class LevelName(Kind):
     """A level by its name, in any case."""
 
     label = ", ".join(f"`{name}`" for name in LEVEL_NAMES)
+    names = LEVEL_NAMES
 
-    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> Level | None:
+    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> Any:
         level = Level.parse(value) if isinstance(value, str) else None
         if level is None:
             return wrong(value, f"one of {', '.join(LEVEL_NAMES)}", path, findings, LEVEL_NAMES)
@@ -179,14 +184,14 @@ class Integer(Kind):
         self.low = low
         self.high = high
 
-    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> int | None:
+    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> Any:
         if isinstance(value, float) and value.is_integer():
             value = int(value)  # 1e4 is as good a way to write it
         if isinstance(value, int) and not isinstance(value, bool) and self.low <= value <= self.high:
             return value
         return wrong(value, f"a whole number from {self.low} to {self.high}", path, findings)
 
-    def read_text(self, text: str, findings: list[Finding]) -> int | None:
+    def read_text(self, text: str, findings: list[Finding]) -> Any:
         digits = text.strip().removeprefix("+")
         plain = digits.removeprefix("-")
         if plain.isascii() and plain.isdigit() and len(plain) <= 30:
@@ -204,7 +209,7 @@ class Duration(Kind):
     LONGEST_S = 1e9
     _EXPECTED = 'a duration such as "30s", "500ms" or 2.5 (seconds), or "none"'
 
-    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> float | None:
+    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> Any:
         seconds: float | None = None
         if isinstance(value, str):
             if value == NONE:
@@ -236,7 +241,7 @@ class Size(Kind):
     LARGEST_BYTES = 2**60
     _EXPECTED = 'a size such as "64MB", "1GiB" or 65536 (bytes), or "none"'
 
-    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> int | None:
+    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> Any:
         size: int | None = None
         if isinstance(value, str):
             if value == NONE:
@@ -269,7 +274,7 @@ class Text(Kind):
     def __init__(self, absent: str | None = None) -> None:
         self.absent = absent
 
-    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> str | None:
+    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> Any:
         if not isinstance(value, str) or not value.strip():
             return wrong(value, "text that is not empty", path, findings)
         return None if value == self.absent else value

@@ -1,0 +1,146 @@
+"""Where the command starts and ends: exit codes, and what a person sees when something is wrong."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from llmspell_cli import exits
+from llmspell_cli.errors import UsageProblem, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import NoReturn
+
+_COMPLETION_VARIABLE = "_LLMSPELL_COMPLETE"
+"""Set by the shell when it asks typer for completions."""
+
+
+def main() -> NoReturn:
+    """Run the command of `sys.argv` and end the process with its exit code."""
+    code = _guarded(sys.argv[1:])
+    code = _flush(code)
+    # Taking down the interpreter piece by piece costs some 5 ms, and nothing is left to be saved.
+    os._exit(code)
+
+
+def dispatch(words: Sequence[str]) -> int:
+    """Run the command that `words` ask for; its exit code. Raises `UsageProblem`."""
+    if words[:1] == ["run"] and _COMPLETION_VARIABLE not in os.environ:
+        # A run goes past the typer tree, whose import takes longer than all else before the script starts.
+        from llmspell_cli.arguments import build_request, current_folder, split
+
+        line = split(words[1:])
+        if "--help" not in line.flags:
+            from llmspell_cli.commands.run import run_command
+
+            return run_command(build_request(line, os.environ, current_folder()))
+    from llmspell_cli.app import run_app
+
+    return run_app(words)
+
+
+def _guarded(words: list[str]) -> int:
+    """`dispatch`, with everything that can go wrong turned into an exit code and a message."""
+    try:
+        return dispatch(words)
+    except SystemExit as end:
+        return _exit_code(end)
+    except UsageProblem as problem:
+        from llmspell_cli.arguments import wants_json
+
+        if words[:1] == ["run"] and wants_json(words):
+            import json
+
+            _say(json.dumps(problem.to_dict(), ensure_ascii=False) + "\n")
+        else:
+            _say(problem.text())
+        return problem.exit_code
+    except KeyboardInterrupt:
+        return exits.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        _silence(sys.stdout)
+        return exits.OK
+    except Exception as bug:  # the border to the user: what gets here is a bug of ours
+        _report_bug(bug)
+        return exits.INTERNAL
+
+
+def _exit_code(end: SystemExit) -> int:
+    if end.code is None:
+        return exits.OK
+    if isinstance(end.code, int):
+        return end.code & 0xFF
+    _say(f"{end.code}\n")
+    return exits.SCRIPT_FAILED
+
+
+def _report_bug(bug: Exception) -> None:
+    """Say that it was us, briefly; the traceback goes to a file, or is shown with `LLMSPELL_TRACEBACK=1`."""
+    import traceback
+
+    trace = "".join(traceback.format_exception(bug))
+    frames = traceback.extract_tb(bug.__traceback__)
+    place = f" ({os.path.basename(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""
+    _say(f"llmspell: internal error: {type(bug).__name__}: {printable(str(bug))}{place}\n")
+    if os.environ.get("LLMSPELL_TRACEBACK") == "1":
+        _say(trace)
+        return
+    hint = "run it again with LLMSPELL_TRACEBACK=1 to see the traceback"
+    import tempfile
+
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="llmspell-", suffix=".txt", delete=False, encoding="utf-8", errors="backslashreplace"
+        ) as file:
+            file.write(trace)
+        hint = f"the traceback is in {file.name}"
+    except OSError:
+        pass
+    _say(f"llmspell: this is a bug in llmspell, not in your script; {hint}\n")
+
+
+def _say(text: str) -> None:
+    """Write to standard error, where there is one that takes it."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except UnicodeEncodeError:
+        sys.stderr.write(text.encode("ascii", "backslashreplace").decode())
+    except (OSError, ValueError):
+        _silence(sys.stderr)
+
+
+def _flush(code: int) -> int:
+    """Flush what Python and C still hold; the exit code, which a full disk makes a failure."""
+    if (ctypes := sys.modules.get("ctypes")) is not None:  # else no engine that writes through C has run
+        ctypes.CDLL(None).fflush(None)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is None:
+            continue
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            pass
+        except (OSError, ValueError) as error:
+            if stream is sys.stdout and code == exits.OK:
+                _say(f"llmspell: error: cannot write to standard output: {error}\n")
+                code = exits.SCRIPT_FAILED
+    return code
+
+
+def _silence(stream: object) -> None:
+    """Let what is still buffered for a closed pipe go nowhere."""
+    try:
+        number = stream.fileno()  # type: ignore[attr-defined]
+        os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+    except (OSError, ValueError, AttributeError):
+        pass
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,248 @@
+"""The typer tree: commands, options and their help, nothing else."""
+
+# Options are declared as parameters and read together, from the context.
+# ruff: noqa: ARG001
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from debug.version import __version__
+from llmspell_cli.arguments import (
+    NEGATIONS,
+    SWITCHES,
+    CommandLine,
+    build_request,
+    current_folder,
+    split,
+)
+from llmspell_cli.config.settings import BY_FLAG, Setting
+from llmspell_cli.errors import CommandLineProblem, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from llmspell_cli.config.layers import Flags
+
+_RUN_HELP = """Run a script and see inside it.
+
+[bold]Examples[/bold]
+
+\b
+  [cyan]llmspell run script.lua[/cyan]
+  [cyan]llmspell run script.lua --debug first second[/cyan]
+  [cyan]llmspell run script.lua --debug-modules '+db.*,-*.test'[/cyan]
+  [cyan]llmspell run script.lua --debug-output json:debug.jsonl[/cyan]
+  [cyan]llmspell run --timeout 30s --sandbox untrusted.lua[/cyan]
+  [cyan]llmspell run script.lua -- --debug[/cyan]        --debug is the script's
+  [cyan]echo 'print(1 + 1)' | llmspell run -[/cyan]
+
+Options count wherever they stand; [cyan]--[/cyan] ends them. Other words after the script are its arguments.
+Standard output is the script's alone; everything llmspell says goes to standard error.
+"""
+
+_DUMP_HELP = """Print the configuration in force, as a file that loads again to the same.
+
+[bold]Examples[/bold]
+
+\b
+  [cyan]llmspell dump-config[/cyan]
+  [cyan]llmspell dump-config --show-origin[/cyan]               where it comes from
+  [cyan]llmspell dump-config --debug > llmspell.toml[/cyan]       keep the flags
+  [cyan]llmspell dump-config --format json[/cyan]
+  [cyan]llmspell dump-config --schema[/cyan]                    for editors
+"""
+
+
+def _valued(flag: str, metavar: str) -> Any:
+    """An option with a value, described by the table of settings."""
+    return typer.Option(flag, metavar=metavar, help=_described(BY_FLAG[flag]), show_default=False)
+
+
+def _switch(flag: str) -> Any:
+    """An option without a value, described by the table of settings, and the one that takes it back."""
+    opposite = next(name for name, taken_back in NEGATIONS.items() if taken_back == flag)
+    return typer.Option(f"{flag}/{opposite}", help=_described(BY_FLAG[flag]), show_default=False)
+
+
+def _described(setting: Setting) -> str:
+    """The description of a setting, what it can be, and its variable; without Markdown's quotes."""
+    choices = f" One of {', '.join(setting.kind.names)}." if setting.kind.names else ""
+    description = setting.description.replace("`", "").replace("[", "\\[")
+    return f"{description}{choices} [dim]({setting.variable})[/dim]"
+
+
+def _plain(flag: str, help_text: str, metavar: str | None = None) -> Any:
+    """An option that is no setting."""
+    return typer.Option(flag, help=help_text, metavar=metavar, show_default=False)
+
+
+Debug = Annotated[bool, _plain("--debug", "Debug level, variables in the traces of errors, timer summary.")]
+NoDebug = Annotated[bool, _plain("--no-debug", "No debugging at all: nothing is captured or shown.")]
+DebugLevel = Annotated[str | None, _valued("--debug-level", "LEVEL")]
+DebugFormat = Annotated[str | None, _valued("--debug-format", "FORMAT")]
+DebugModules = Annotated[list[str] | None, _valued("--debug-modules", "PATTERNS")]
+DebugPerf = Annotated[bool | None, _switch("--debug-perf")]
+DebugOutput = Annotated[list[str] | None, _valued("--debug-output", "OUTPUT")]
+Config = Annotated[
+    str | None,
+    _plain("--config", "Use this file instead of the nearest llmspell.toml or pyproject.toml.", "FILE"),
+]
+NoConfig = Annotated[bool, _plain("--no-config", "Read no configuration files.")]
+Engine = Annotated[str | None, _valued("--engine", "ENGINE")]
+Timeout = Annotated[str | None, _valued("--timeout", "DURATION")]
+MaxMemory = Annotated[str | None, _valued("--max-memory", "SIZE")]
+Sandbox = Annotated[bool | None, _switch("--sandbox")]
+CModules = Annotated[bool | None, _switch("--c-modules")]
+Color = Annotated[str | None, _valued("--color", "WHEN")]
+
+
+class ScriptCommand(TyperCommand):
+    """A command whose words are a script and its arguments, among options of ours."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Hand the words to typer in an order that it reads as we do."""
+        if not ctx.resilient_parsing:  # that is: not while the shell asks for completions
+            args = _canonical(split(args))
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    name="llmspell",
+    help="Run scripts and see inside: live logs, timers, dumps, stack traces with variables.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", is_eager=True)
+    ] = False,
+) -> None:
+    """Options before the command."""
+    if version:
+        typer.echo(f"llmspell {__version__}")
+        raise typer.Exit
+
+
+@app.command("run", cls=ScriptCommand, help=_RUN_HELP, no_args_is_help=True)
+def run(
+    ctx: typer.Context,
+    script: Annotated[
+        str, typer.Argument(metavar="SCRIPT", help="The script; - reads it from standard input.")
+    ],
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="[ARGUMENTS]...", help="What the script gets as arguments.")
+    ] = None,
+    debug: Debug = False,
+    no_debug: NoDebug = False,
+    debug_level: DebugLevel = None,
+    debug_format: DebugFormat = None,
+    debug_modules: DebugModules = None,
+    debug_perf: DebugPerf = None,
+    debug_output: DebugOutput = None,
+    config: Config = None,
+    no_config: NoConfig = False,
+    engine: Engine = None,
+    timeout: Timeout = None,
+    max_memory: MaxMemory = None,
+    sandbox: Sandbox = None,
+    c_modules: CModules = None,
+    color: Color = None,
+    json: Annotated[
+        bool, _plain("--json", "Tell the end of the run as one JSON document on stderr.")
+    ] = False,
+) -> None:
+    """Run a script."""
+    from llmspell_cli.commands.run import run_command
+
+    line = CommandLine(_flags(ctx), script, tuple(arguments or ()))
+    raise typer.Exit(run_command(build_request(line, os.environ, current_folder())))
+
+
+@app.command("dump-config", help=_DUMP_HELP)
+def dump_config(
+    ctx: typer.Context,
+    show_origin: Annotated[bool, _plain("--show-origin", "Say where each value comes from.")] = False,
+    output_format: Annotated[str, typer.Option("--format", metavar="FORMAT", help="toml or json.")] = "toml",
+    schema: Annotated[
+        bool, _plain("--schema", "Print the JSON Schema of the configuration file instead.")
+    ] = False,
+    debug: Debug = False,
+    no_debug: NoDebug = False,
+    debug_level: DebugLevel = None,
+    debug_format: DebugFormat = None,
+    debug_modules: DebugModules = None,
+    debug_perf: DebugPerf = None,
+    debug_output: DebugOutput = None,
+    config: Config = None,
+    no_config: NoConfig = False,
+    engine: Engine = None,
+    timeout: Timeout = None,
+    max_memory: MaxMemory = None,
+    sandbox: Sandbox = None,
+    c_modules: CModules = None,
+    color: Color = None,
+) -> None:
+    """Print the configuration in force."""
+    from llmspell_cli.commands.dump_config import DumpRequest, dump_config_command
+
+    request = DumpRequest(_flags(ctx), output_format, show_origin, schema)
+    raise typer.Exit(dump_config_command(request, os.environ, current_folder()))
+
+
+def run_app(words: Sequence[str]) -> int:
+    """Run the tree over `words`; the exit code. Raises `CommandLineProblem` for what typer finds wrong."""
+    # Not exported by typer under a public name; there since 0.26, which pyproject.toml asks for.
+    from typer._click.exceptions import ClickException, NoArgsIsHelpError
+
+    try:
+        code = app(args=list(words), prog_name="llmspell", standalone_mode=False)
+    except NoArgsIsHelpError as help_shown:
+        typer.echo(help_shown.format_message(), err=True)
+        return help_shown.exit_code
+    except ClickException as error:
+        raise CommandLineProblem([_problem(error.format_message(), words)]) from None
+    return code if isinstance(code, int) else 0
+
+
+def _problem(message: str, words: Sequence[str]) -> Problem:
+    """What typer found wrong, in our words; a script that stands where a command should is told so."""
+    hint = None
+    if message.startswith("No such command") and os.path.isfile(script := next(iter(words), "")):
+        hint = f"did you mean `llmspell run {script}`?"
+    text = message.rstrip(".")
+    return Problem(text[:1].lower() + text[1:], hint=hint)
+
+
+def _canonical(line: CommandLine) -> list[str]:
+    """A command line with the options first."""
+    words = []
+    for flag, value in line.flags.items():
+        if isinstance(value, bool):
+            negated = next((name for name, taken_back in NEGATIONS.items() if taken_back == flag), flag)
+            words.append(flag if value else negated)
+        else:
+            words.extend(f"{flag}={text}" for text in ((value,) if isinstance(value, str) else value))
+    own = () if line.script is None else (line.script, *line.arguments)
+    return [*words, "--", *own] if own else words
+
+
+def _flags(ctx: typer.Context) -> Flags:
+    """What typer read, by the name of the flag; options that were not given are left out."""
+    flags: Flags = {}
+    for name, value in ctx.params.items():
+        flag = "--" + name.replace("_", "-")
+        if flag not in BY_FLAG and flag not in (*SWITCHES, "--config"):
+            continue
+        is_given = value is not None and (value is not False or flag in NEGATIONS.values())
+        if is_given and value != []:
+            flags[flag] = tuple(value) if isinstance(value, list) else value
+    return flags

@@ -1,0 +1,149 @@
+"""What the words of `llmspell run` mean.
+
+Known options count wherever they stand, up to `--`. The first other word is the script; every word after it
+that is no known option is the script's own. An unknown option before the script is a mistake.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from llmspell_cli.config.settings import BY_FLAG
+from llmspell_cli.errors import CommandLineProblem, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from llmspell_cli.config.layers import Flags
+    from llmspell_cli.config.model import Settings
+
+SWITCHES = (
+    "--debug",
+    "--no-debug",
+    "--debug-perf",
+    "--no-config",
+    "--sandbox",
+    "--c-modules",
+    "--json",
+    "--help",
+)
+"""Options without a value."""
+NEGATIONS = {
+    "--no-debug-perf": "--debug-perf",
+    "--no-sandbox": "--sandbox",
+    "--no-c-modules": "--c-modules",
+}
+"""Switches that take back what a file or a variable has set."""
+REPEATABLE = ("--debug-modules", "--debug-output")
+VALUED = (*(flag for flag in BY_FLAG if flag not in SWITCHES), "--config")
+"""Options with a value, as `--name value` or `--name=value`."""
+KNOWN = frozenset((*SWITCHES, *NEGATIONS, *VALUED))
+
+
+class CommandLine(NamedTuple):
+    """The words of `llmspell run`, sorted out but not yet judged."""
+
+    flags: Flags
+    script: str | None
+    """The script; `-` is standard input."""
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """Everything that `llmspell run` is asked to do."""
+
+    script: str
+    arguments: tuple[str, ...]
+    settings: Settings
+    debug: bool
+    """Whether `--debug` was given."""
+    locals_in_traces: bool
+    """Whether the trace of an error shows variables."""
+    json: bool
+    """Whether the end of the run is told as one JSON document on standard error."""
+    config_path: Path | None
+    """The strongest configuration file that was read."""
+
+
+def split(words: Sequence[str]) -> CommandLine:
+    """Sort the words after `run`. Raises `CommandLineProblem` with all that is wrong with them."""
+    flags: Flags = {}
+    own: list[str] = []
+    problems: list[Problem] = []
+    rest = iter(words)
+    for word in rest:
+        if word == "--":
+            own.extend(rest)
+            break
+        name, equals, value = word.partition("=")
+        if name not in KNOWN:
+            if not own and word.startswith("-") and word != "-":
+                problems.append(_unknown_option(name))
+            else:
+                own.append(word)
+        elif name not in VALUED:
+            if equals:
+                problems.append(Problem("takes no value", name))
+            flags[NEGATIONS.get(name, name)] = name not in NEGATIONS
+        else:
+            given = value if equals else next(rest, None)
+            if given is None or (not equals and given in KNOWN):
+                problems.append(Problem("needs a value", name))
+            elif name in REPEATABLE:
+                before = flags.get(name, ())
+                flags[name] = (*before, given) if isinstance(before, tuple) else (given,)
+            else:
+                flags[name] = given
+    if problems and not flags.get("--help"):
+        raise CommandLineProblem(problems)
+    return CommandLine(flags, own[0] if own else None, tuple(own[1:]))
+
+
+def build_request(line: CommandLine, environ: Mapping[str, str], folder: str) -> RunRequest:
+    """The request with its configuration, for a run in `folder`. Raises `UsageProblem`."""
+    from llmspell_cli.config.merge import load
+
+    if not line.script:
+        raise CommandLineProblem([Problem("no script was named", hint="`-` reads it from standard input")])
+    effective = load(line.flags, environ, folder)
+    config_path = None
+    if effective.files:
+        from pathlib import Path  # 3 ms that most runs can save
+
+        config_path = Path(effective.files[0])
+    debug = bool(line.flags.get("--debug"))
+    return RunRequest(
+        script=line.script,
+        arguments=line.arguments,
+        settings=effective.settings,
+        debug=debug,
+        locals_in_traces=debug,
+        json=bool(line.flags.get("--json")),
+        config_path=config_path,
+    )
+
+
+def current_folder() -> str:
+    """The current folder; the root where the current one has been removed."""
+    import os
+
+    try:
+        return os.getcwd()
+    except OSError:
+        return os.path.abspath(os.sep)
+
+
+def wants_json(words: Sequence[str]) -> bool:
+    """Whether the words of a command line ask for errors as JSON, even where they are wrong otherwise."""
+    options = words[: words.index("--")] if "--" in words else words
+    return "--json" in options
+
+
+def _unknown_option(name: str) -> Problem:
+    from llmspell_cli.config.kinds import meant
+
+    hint = meant(name, sorted(KNOWN)) or "the script's own options come after its name"
+    return Problem(f"unknown option {name}", hint=hint)
