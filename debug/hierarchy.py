@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Hierarchy(Generic[T]):
-    """Values by dotted name, each for that name and all below: `a.b` holds for `a.b` and `a.b.c`, not `a.bc`."""
+    """Values by dotted name, each for that name and all below: `a.b` is for `a.b` and `a.b.c`, not `a.bc`."""
 
     __slots__ = ("_by_length", "_longest")
 

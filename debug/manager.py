@@ -250,7 +250,8 @@ class DebugManager:
     def attach(self, sink: Callable[[RawEntry], None]) -> None:
         """Hand every entry from now on to `sink`, too, on the thread that logs.
 
-        It takes the place of the last one and should return at once. What it raises goes nowhere but into one warning.
+        It takes the place of the last one and should return at once. What it raises goes nowhere but into
+        one warning.
         """
         self._sink[0] = sink
 
