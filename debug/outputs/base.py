@@ -10,10 +10,23 @@ if TYPE_CHECKING:
     from debug.entry import Entry
 
 
+class OutputError(Exception):
+    """An output that cannot be opened or written, in a sentence for its user."""
+
+
+class OutputClosed(Exception):  # noqa: N818 (no error: the output has ended, which is fine)
+    """Nobody reads the output any more (a closed pipe). The fan-out switches it off without a word."""
+
+
 class Output(Protocol):
     """Somewhere entries go. Called from one writer thread only, so it needs no lock of its own.
 
-    Any of the methods may raise; the fan-out then retries with backoff or switches the output off.
+    Any of the methods may raise; the fan-out then retries with backoff or switches the output off. So that a
+    retry loses nothing and repeats nothing, `write` raises only where it has taken nothing of the burst, and
+    `flush` goes on where it failed.
+
+    An output that buffers has a method `after_fork` as well: called in a forked child, it forgets what it has
+    taken but not flushed, which the parent writes.
     """
 
     @property
