@@ -33,9 +33,10 @@ def dispatch(words: Sequence[str]) -> int:
 
         line = split(words[1:])
         if "--help" not in line.flags:
-            from llmspell_cli.commands.run import run_command
+            request = build_request(line, os.environ, current_folder())
+            from llmspell_cli.commands.run import run_command  # what is wrong comes to light without it
 
-            return run_command(build_request(line, os.environ, current_folder()))
+            return run_command(request)
     from llmspell_cli.app import run_app
 
     return run_app(words)

@@ -1,7 +1,7 @@
 """The typer tree: commands, options and their help, nothing else."""
 
 # Options are declared as parameters and read together, from the context.
-# ruff: noqa: ARG001
+# ruff: noqa: ARG001, ARG002
 
 from __future__ import annotations
 
@@ -30,9 +30,8 @@ if TYPE_CHECKING:
 
 _RUN_HELP = """Run a script and see inside it.
 
-[bold]Examples[/bold]
-
 \b
+[bold]Examples[/bold]
   [cyan]llmspell run script.lua[/cyan]
   [cyan]llmspell run script.lua --debug first second[/cyan]
   [cyan]llmspell run script.lua --debug-modules '+db.*,-*.test'[/cyan]
@@ -47,9 +46,8 @@ Standard output is the script's alone; everything llmspell says goes to standard
 
 _DUMP_HELP = """Print the configuration in force, as a file that loads again to the same.
 
-[bold]Examples[/bold]
-
 \b
+[bold]Examples[/bold]
   [cyan]llmspell dump-config[/cyan]
   [cyan]llmspell dump-config --show-origin[/cyan]               where it comes from
   [cyan]llmspell dump-config --debug > llmspell.toml[/cyan]       keep the flags
@@ -104,6 +102,10 @@ Color = Annotated[str | None, _valued("--color", "WHEN")]
 class ScriptCommand(TyperCommand):
     """A command whose words are a script and its arguments, among options of ours."""
 
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The line after `Usage: llmspell run`."""
+        return ["[OPTIONS]", "SCRIPT", "[ARGUMENTS]..."]
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Hand the words to typer in an order that it reads as we do."""
         if not ctx.resilient_parsing:  # that is: not while the shell asks for completions
@@ -120,16 +122,20 @@ app = typer.Typer(
 )
 
 
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"llmspell {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def root(
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version and end.", is_eager=True)
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and end."),
     ] = False,
 ) -> None:
     """Options before the command."""
-    if version:
-        typer.echo(f"llmspell {__version__}")
-        raise typer.Exit
 
 
 @app.command("run", cls=ScriptCommand, help=_RUN_HELP, no_args_is_help=True)
@@ -161,10 +167,12 @@ def run(
     ] = False,
 ) -> None:
     """Run a script."""
+    request = build_request(
+        CommandLine(_flags(ctx), script, tuple(arguments or ())), os.environ, current_folder()
+    )
     from llmspell_cli.commands.run import run_command
 
-    line = CommandLine(_flags(ctx), script, tuple(arguments or ()))
-    raise typer.Exit(run_command(build_request(line, os.environ, current_folder())))
+    raise typer.Exit(run_command(request))
 
 
 @app.command("dump-config", help=_DUMP_HELP)

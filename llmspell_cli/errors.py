@@ -31,9 +31,13 @@ class Problem(NamedTuple):
     excerpt: str | None = None
     """Lines of the source that show the place."""
 
+    def sentence(self) -> str:
+        """Where and what, without advice."""
+        return self.message if self.where is None else f"{self.where}: {self.message}"
+
     def text(self) -> str:
         """The problem as one line, with the excerpt (where there is one) under it."""
-        line = self.message if self.where is None else f"{self.where}: {self.message}"
+        line = self.sentence()
         if self.expected is not None:
             line += f"; expected {self.expected}"
         if self.hint is not None:
@@ -59,7 +63,7 @@ class UsageProblem(LlmspellError):  # noqa: N818 - it carries problems
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("; ".join(problem.message for problem in self.problems))
+        super().__init__("; ".join(problem.sentence() for problem in self.problems))
 
     def text(self) -> str:
         """The problems as a person reads them, one `llmspell: error:` line each (and its excerpt)."""

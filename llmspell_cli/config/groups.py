@@ -5,6 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from debug.config import FILTER_TYPES, FilterRule
+from debug.nearest import nearest
+from debug.outputs.specs import (
+    ENTRY_POINT_GROUP,
+    FORMATS,
+    KINDS,
+    OutputSpec,
+    OutputSpecError,
+    check,
+    parse_spec,
+)
 from llmspell_cli.config.kinds import (
     Boolean,
     Choice,
@@ -17,14 +27,9 @@ from llmspell_cli.config.kinds import (
     meant,
     wrong,
 )
-from llmspell_cli.config.model import OutputSettings
 
 if TYPE_CHECKING:
     from llmspell_cli.config.kinds import KeyPath
-
-FORMATS = ("text", "json", "json_pretty")
-OUTPUT_KINDS = ("console", "file", "json")
-"""The kinds of output that come with llmspell; plug-ins add theirs."""
 
 _LEVEL = LevelName()
 
@@ -135,45 +140,77 @@ class Filters(Records):
         ]
 
 
+class Options(Kind):
+    """A table of text by name."""
+
+    label = "table of strings"
+
+    def read(self, value: object, path: KeyPath, findings: list[Finding]) -> Any:
+        if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+            return wrong(value, 'a table of strings such as { url = "..." }', path, findings)
+        return tuple(value.items())
+
+    def write(self, value: Any) -> Any:
+        return dict(value)
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "object", "additionalProperties": {"type": "string"}}
+
+
 class Outputs(Records):
     """Places that entries go to; as text what `--debug-output` takes, separated by commas."""
 
     label = "array of tables"
     fields = (
         Field("kind", Text(), "`console`, `file`, `json` (JSON lines), or the kind of a plug-in.", True),
-        Field("path", Text(), "The file, relative to the configuration file."),
+        Field(
+            "path", Text(), "The file, relative to the configuration file; what a plug-in calls its target."
+        ),
         Field("format", Choice(*FORMATS), "How an entry is written. Default: `text`, or JSON for `json`."),
         Field("max_bytes", Size(), "Size at which the file is rotated. Default: never."),
-        Field("keep", Integer(0, 10_000), "How many rotated files are kept."),
+        Field("keep", Integer(0, 999_999), "How many rotated files are kept. Default 5."),
+        Field("options", Options(), "What a plug-in is told besides."),
     )
 
-    def make(self, fields: dict[str, Any], path: KeyPath, findings: list[Finding]) -> OutputSettings:
-        output = OutputSettings(**fields)
-        if output.kind not in OUTPUT_KINDS and not _is_plugin(output.kind):
-            wrong(output.kind, f"one of {', '.join(OUTPUT_KINDS)}", (*path, "kind"), findings, OUTPUT_KINDS)
-        elif output.kind in ("file", "json") and output.path is None:
-            findings.append(Finding(path, f"'path' is missing: where does the {output.kind} output go?"))
+    def make(self, fields: dict[str, Any], path: KeyPath, findings: list[Finding]) -> OutputSpec:
+        output = OutputSpec(
+            fields["kind"],
+            fields.get("path"),
+            fields.get("format"),
+            fields.get("max_bytes"),
+            fields.get("keep"),
+            fields.get("options", ()),
+        )
+        if output.kind not in KINDS:
+            if not _is_plugin(output.kind):
+                wrong(output.kind, f"one of {', '.join(KINDS)}", (*path, "kind"), findings, KINDS)
+            return output
+        if output.options:
+            findings.append(Finding((*path, "options"), f"the {output.kind} output has no further options"))
+        try:
+            check(output)
+        except OutputSpecError as error:
+            findings.append(Finding(path, str(error)))
         return output
 
     def read_text(self, text: str, findings: list[Finding]) -> Any:
-        from debug.outputs.specs import OutputSpecError, parse_spec
-
         outputs = []
         for word in text.split(","):
             try:
-                spec = parse_spec(word.strip())
+                outputs.append(parse_spec(word.strip()))
             except OutputSpecError as error:
                 findings.append(Finding((), str(error)))
-            else:
-                outputs.append(OutputSettings(spec.kind, spec.target, spec.format, spec.max_bytes, spec.keep))
         return tuple(outputs)
 
     def write(self, value: Any) -> Any:
         written = []
         for output in value:
-            fields = {field.name: (getattr(output, field.name), field.kind) for field in self.fields}
+            held = {"path": output.target, "options": output.options or None}
+            fields = {field.name: (field.kind, held.get(field.name)) for field in self.fields}
+            for name in ("kind", "format", "max_bytes", "keep"):
+                fields[name] = (fields[name][0], getattr(output, name))
             written.append(
-                {name: kind.write(held) for name, (held, kind) in fields.items() if held is not None}
+                {name: kind.write(value) for name, (kind, value) in fields.items() if value is not None}
             )
         return written
 
@@ -189,7 +226,7 @@ class Levels(Kind):
         levels = {}
         for module, name in value.items():
             self._check_module(module, (*path, module), findings)
-            levels[module.removesuffix(".*")] = _LEVEL.read(name, (*path, module), findings)
+            levels[module] = _LEVEL.read(name, (*path, module), findings)
         return levels
 
     def read_text(self, text: str, findings: list[Finding]) -> Any:
@@ -200,7 +237,7 @@ class Levels(Kind):
                 wrong(word, "modules and levels such as workflow=trace,http=warn", (), findings)
                 continue
             self._check_module(module, (), findings)
-            levels[module.removesuffix(".*")] = _LEVEL.read_text(name, findings)
+            levels[module] = _LEVEL.read_text(name, findings)
         return levels
 
     def write(self, value: Any) -> Any:
@@ -238,4 +275,4 @@ def _is_plugin(kind: str) -> bool:
     """Whether an installed distribution brings this kind of output."""
     from importlib.metadata import entry_points
 
-    return any(point.name == kind for point in entry_points(group="llmspell.outputs"))
+    return any(point.name == kind for point in entry_points(group=ENTRY_POINT_GROUP))

@@ -13,8 +13,8 @@ from llmspell_cli.errors import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from debug.outputs.specs import OutputSpec
     from llmspell_cli.config.kinds import KeyPath
-    from llmspell_cli.config.model import OutputSettings
 
 Flags = dict[str, "str | bool | tuple[str, ...]"]
 """What the command line says, by the name of the flag; a tuple for a flag that may be repeated."""
@@ -63,10 +63,10 @@ def file_layer(
         layer.values[setting.key] = _absolute(setting, read, folder)
     for path, line in lines.items():
         layer.origins[path] = Origin(kind, name, line)
-    for finding in findings:
-        line_found = _line_of(finding.path, lines)
-        where = name if line_found is None else f"{name}:{line_found}"
-        problems.append(_problem(finding, where))
+    placed = sorted(
+        ((_line_of(finding.path, lines) or 0, finding) for finding in findings), key=lambda it: it[0]
+    )
+    problems.extend(_problem(finding, f"{name}:{line}" if line else name) for line, finding in placed)
     return layer
 
 
@@ -167,12 +167,12 @@ def _absolute(setting: Setting, value: Any, folder: str) -> Any:
     """
     if setting.key != "debug.outputs" or value is None:
         return value
-    outputs: tuple[OutputSettings, ...] = value
+    outputs: tuple[OutputSpec, ...] = value
     from dataclasses import replace
 
     return tuple(
-        replace(output, path=os.path.abspath(os.path.join(folder, os.path.expanduser(output.path))))
-        if output.kind in _FILE_OUTPUTS and output.path is not None
+        replace(output, target=os.path.abspath(os.path.join(folder, os.path.expanduser(output.target))))
+        if output.kind in _FILE_OUTPUTS and output.target is not None
         else output
         for output in outputs
     )

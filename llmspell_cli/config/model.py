@@ -10,21 +10,7 @@ from debug.config import DebugConfig
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-
-@dataclass(frozen=True, slots=True)
-class OutputSettings:
-    """One place that entries go to."""
-
-    kind: str
-    """`console`, `file`, `json`, or the name of a plug-in."""
-    path: str | None = None
-    """The file (absolute), or whatever else the kind calls its target (`stderr` for a console)."""
-    format: str | None = None
-    """`text`, `json` or `json_pretty`; None: the general format for a console, the kind's own elsewhere."""
-    max_bytes: int | None = None
-    """Size at which a file is rotated."""
-    keep: int | None = None
-    """Rotated files that are kept."""
+    from debug.outputs.specs import OutputSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +43,8 @@ class Settings:
     """`text`, `json` or `json_pretty`: how entries look on the console."""
     perf: bool
     """True: a summary of the timers is shown when the script has ended."""
-    outputs: tuple[OutputSettings, ...]
+    outputs: tuple[OutputSpec, ...]
+    """Places that entries go to; the paths of files are absolute."""
     stack: StackDefaults
     dump: Mapping[str, int | bool]
     """Every option of `Debug.dump` under the name that `debug.values` knows it by."""
@@ -78,7 +65,7 @@ def build(values: Mapping[str, Any]) -> Settings:
             level=values["debug.level"],
             capture_limit=values["debug.capture_limit"],
             filters=values["debug.filters"],
-            levels=values["debug.levels"],
+            levels={module.removesuffix(".*"): level for module, level in values["debug.levels"].items()},
         ),
         format=values["debug.format"],
         perf=values["debug.perf"],

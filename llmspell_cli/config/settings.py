@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from debug.config import DEFAULT_CAPTURE_LIMIT
 from debug.level import Level
-from llmspell_cli.config.groups import FORMATS, Filters, Levels, Outputs
+from debug.outputs.specs import FORMATS, OutputSpec
+from llmspell_cli.config.groups import Filters, Levels, Outputs
 from llmspell_cli.config.kinds import (
     AUTO,
     Boolean,
@@ -23,7 +24,6 @@ from llmspell_cli.config.kinds import (
     Size,
     Text,
 )
-from llmspell_cli.config.model import OutputSettings
 
 
 class Setting(NamedTuple):
@@ -94,7 +94,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "debug.outputs",
         Outputs(),
-        (OutputSettings("console"),),
+        (OutputSpec("console"),),
         "Where entries go. As text: `console`, `file:debug.log`, `json:debug.jsonl?max_bytes=10MB&keep=3`.",
         "--debug-output",
         "LLMSPELL_DEBUG_OUTPUT",
