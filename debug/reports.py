@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 REPORT_VERSION = "1.0"
 """Of the form of `json_report`."""
 
+MAX_METADATA_TEXT = 1000
+"""Characters that are shown of an event's metadata which JSON cannot hold."""
+
 NO_TIMERS = "No timers have finished."
 
 _NS_PER_MS = 1_000_000
@@ -111,7 +114,7 @@ def json_report(snapshot: TimerSnapshot, now_ns: int) -> str:
         "timings": timings,
     }
     # A lone surrogate stays escaped, so that the text can always be encoded.
-    return json.dumps(document, ensure_ascii=True, allow_nan=False, default=str)
+    return json.dumps(document, ensure_ascii=True, allow_nan=False)
 
 
 def flame_graph(snapshot: TimerSnapshot) -> str:
@@ -218,8 +221,19 @@ def _event(event: TimerEvent) -> dict[str, Any]:
 
         metadata = values.to_metadata(values.decode(metadata))
     if metadata is not None:
-        shown["metadata"] = metadata
+        shown["metadata"] = _jsonable(metadata)
     return shown
+
+
+def _jsonable(metadata: Any) -> Any:
+    """Metadata as it is where JSON can hold it, else its text: one odd value must not cost the report."""
+    import json
+
+    try:
+        json.dumps(metadata, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        return repr(metadata)[:MAX_METADATA_TEXT]
+    return metadata
 
 
 def _cells(row: TimerRow, indent: str, with_memory: bool) -> list[str]:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
-from debug.capture import CaptureRing
-from debug.entry import RawEntry
 from hypothesis import given
 from hypothesis import strategies as st
+
+from debug.capture import CaptureRing
+
+if TYPE_CHECKING:
+    from debug.entry import RawEntry
 
 
 def add(ring: CaptureRing, count: int = 1) -> None:

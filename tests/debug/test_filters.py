@@ -5,11 +5,12 @@ import re
 import threading
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from debug import filters
 from debug.config import FilterRule
 from debug.filters import FilterError, ModuleFilter, pattern_type_of
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def deciding(*rules: tuple[str, bool] | tuple[str, bool, str], default: bool | None = None) -> ModuleFilter:

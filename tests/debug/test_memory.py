@@ -5,6 +5,7 @@ import resource
 import sys
 
 import pytest
+
 from debug.memory import MemoryStats, resident_bytes
 
 

@@ -4,9 +4,10 @@ import random
 import statistics
 
 import pytest
-from debug.statistics import EXACT_SAMPLES, Distribution
 from hypothesis import given
 from hypothesis import strategies as st
+
+from debug.statistics import EXACT_SAMPLES, Distribution
 
 durations = st.lists(st.integers(0, 10**12), min_size=1, max_size=60)
 
