@@ -17,7 +17,8 @@ local cyclic = {1, x = {}}
 cyclic.x.up = cyclic
 local hostile = setmetatable({}, {
   __tostring = function() error("t") end, __index = function() error("i") end,
-  __len = function() error("l") end, __pairs = function() error("p") end, __eq = function() error("e") end, __name = {}, __metatable = "locked",
+  __len = function() error("l") end, __pairs = function() error("p") end,
+  __eq = function() error("e") end, __name = {}, __metatable = "locked",
 })
 local co = coroutine.create(function() coroutine.yield() end)
 coroutine.resume(co)
