@@ -87,7 +87,9 @@ class RichConsoleOutput:
         lines.append(
             f"{self._time(entry.time_ns)} {self._levels[entry.level]} {module[0]}{texts[0]}",
         )
-        indent = column if width - column >= _MIN_TEXT_WIDTH else 4
+        indent = min(column, _PREFIX_WIDTH + (self._module_width + 2 if module[1] else 0))
+        if width - indent < _MIN_TEXT_WIDTH:
+            indent = 4
         margin = " " * indent
         for text in texts[1:]:
             lines.append(f"\n{margin}{self._guide}{text}")

@@ -55,7 +55,7 @@ def clip_line(text: str, column: int | None, room: int, *, unicode: bool) -> Cli
 
 
 def _display(text: str, at: int, unicode: bool) -> str:
-    """Text that begins in cell `at` as it is shown: tabs as spaces to the next stop, the rest made visible."""
+    """Text that begins in cell `at` as it is shown: tabs as spaces, the rest made visible."""
     if "\t" not in text:
         return visible(text, unicode=unicode)
     shown: list[str] = []

@@ -138,7 +138,7 @@ def _rich(lines: list[_Line], used: list[int], name_width: int, hidden: list[str
 
     table = Table(
         box=SIMPLE_HEAD,
-        padding=(0, _GAP, 0, 0),
+        padding=(0, _GAP - 1, 0, 0),
         pad_edge=False,
         show_edge=False,
         header_style=theme.BOLD.rich,
