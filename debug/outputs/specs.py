@@ -124,7 +124,7 @@ def check(spec: OutputSpec) -> None:
 def create_output(spec: OutputSpec, console_factory: Callable[[OutputSpec], Output]) -> Output:
     """The output that `spec` means. `console_factory` makes the console, which knows the terminal.
 
-    Raises `OutputSpecError` for an unknown kind or impossible options, `OutputError` where it cannot be opened.
+    Raises `OutputSpecError` for an unknown kind or impossible options, `OutputError` where it cannot open.
     """
     if spec.kind not in KINDS:
         return _create_from_entry_point(spec)
