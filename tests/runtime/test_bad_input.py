@@ -200,13 +200,22 @@ def test_every_mistake_of_a_configuration_at_once(llmspell: Command, folder: Pat
         folder,
         "llmspell.toml",
         '[debug]\nlevel = "debgu"\ncapture_limt = 5\nformat = "xml"\n\n'
-        '[[debug.filters]]\npattern = "("\ntype = "regex"\n\n[run]\ntimeout = "soon"\nengine = "lau"\n',
+        '[[debug.filters]]\npattern = "("\ntype = "regex"\n\n[run]\ntimeout = "soon"\n',
     )
     outcome = llmspell("run", _write(folder, "a.lua", HELLO))
     assert (outcome.exit_code, outcome.stdout) == (2, "")
-    for place, word in {2: "debug", 3: "capture_limit", 4: "json", 7: "(", 11: "soon", 12: "lua"}.items():
+    for place, word in {2: "debug", 3: "capture_limit", 4: "json", 7: "(", 11: "soon"}.items():
         lines = [line for line in outcome.stderr.splitlines() if f"llmspell.toml:{place}" in line]
         assert any(word in line for line in lines), (place, outcome.stderr)
+    assert not NOBODY.search(outcome.stderr)
+
+
+def test_an_unknown_engine_in_a_configuration(llmspell: Command, folder: Path) -> None:
+    _write(folder, "llmspell.toml", '[run]\nengine = "lua5.9"\n')
+    outcome = llmspell("run", _write(folder, "a.lua", HELLO))
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert "lua5.9" in outcome.stderr
+    assert "lua5.4" in outcome.stderr
     assert not NOBODY.search(outcome.stderr)
 
 
