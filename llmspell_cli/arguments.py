@@ -6,7 +6,6 @@ that is no known option is the script's own. An unknown option before the script
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmspell_cli.config.settings import BY_FLAG
@@ -51,8 +50,7 @@ class CommandLine(NamedTuple):
     arguments: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RunRequest:
+class RunRequest(NamedTuple):
     """Everything that `llmspell run` is asked to do."""
 
     script: str

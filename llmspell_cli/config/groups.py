@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from debug.config import FILTER_TYPES, FilterRule
@@ -17,7 +18,9 @@ from debug.outputs.specs import (
 )
 from llmspell_cli.config.kinds import (
     Boolean,
+    BooleanOrAuto,
     Choice,
+    Duration,
     Finding,
     Integer,
     Kind,
@@ -66,14 +69,16 @@ class Records(Kind):
             return {}
         known = {field.name: field for field in self.fields}
         read = {}
+        misspelt = set()
         for name, value in item.items():
             if field := known.get(name):
                 read[name] = field.kind.read(value, (*path, name), findings)
             else:
-                expected = f"one of {', '.join(known)}"
-                findings.append(Finding((*path, name), f"unknown key {name!r}", expected, meant(name, known)))
+                expected, hint = f"one of {', '.join(known)}", meant(name, known)
+                misspelt.add(nearest(name, known))
+                findings.append(Finding((*path, name), f"unknown key {name!r}", expected, hint))
         for field in self.fields:
-            if field.required and field.name not in item:
+            if field.required and field.name not in item and field.name not in misspelt:
                 findings.append(Finding(path, f"{field.name!r} is missing"))
         return read
 
@@ -158,7 +163,7 @@ class Options(Kind):
 
 
 class Outputs(Records):
-    """Places that entries go to; as text what `--debug-output` takes, separated by commas."""
+    """Places that entries go to; as text what `--debug-output` takes, in a variable with commas between."""
 
     label = "array of tables"
     fields = (
@@ -194,13 +199,14 @@ class Outputs(Records):
         return output
 
     def read_text(self, text: str, findings: list[Finding]) -> Any:
-        outputs = []
-        for word in text.split(","):
-            try:
-                outputs.append(parse_spec(word.strip()))
-            except OutputSpecError as error:
-                findings.append(Finding((), str(error)))
-        return tuple(outputs)
+        try:
+            return (parse_spec(text.strip()),)
+        except OutputSpecError as error:
+            findings.append(Finding((), str(error)))
+            return ()
+
+    def split_variable(self, text: str) -> list[str]:
+        return text.split(",")
 
     def write(self, value: Any) -> Any:
         written = []
@@ -276,3 +282,24 @@ def _is_plugin(kind: str) -> bool:
     from importlib.metadata import entry_points
 
     return any(point.name == kind for point in entry_points(group=ENTRY_POINT_GROUP))
+
+
+_KINDS: dict[str, type[Kind]] = {
+    "boolean": Boolean,
+    "boolean_or_auto": BooleanOrAuto,
+    "choice": Choice,
+    "duration": Duration,
+    "filters": Filters,
+    "integer": Integer,
+    "level": LevelName,
+    "levels": Levels,
+    "outputs": Outputs,
+    "size": Size,
+    "text": Text,
+}
+
+
+@cache
+def make_kind(name: str, *limits: Any) -> Kind:
+    """The kind of that name: the words of a choice, the bounds of an integer, the absent word of a text."""
+    return _KINDS[name](*limits)

@@ -47,6 +47,10 @@ class Kind:
         """The same from text."""
         return self.read(text.strip(), (), findings)
 
+    def split_variable(self, text: str) -> list[str]:
+        """The texts that a variable holds; a flag of many values is repeated instead."""
+        return [text]
+
     def write(self, value: Any) -> Any:
         """The value as TOML and JSON hold it; reads back to the same."""
         return value

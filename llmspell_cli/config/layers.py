@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 Flags = dict[str, "str | bool | tuple[str, ...]"]
 """What the command line says, by the name of the flag; a tuple for a flag that may be repeated."""
 
-_PREFIX = "LLMSPELL_"
 _OWN_SECTIONS = ("LLMSPELL_DEBUG_", "LLMSPELL_RUN_", "LLMSPELL_DISPLAY_")
 _FILE_OUTPUTS = ("file", "json")
 
@@ -74,10 +73,11 @@ def environment_layer(environ: Mapping[str, str], folder: str, problems: list[Pr
     """The layer of the environment. An empty variable counts as not set."""
     layer = Layer({}, {})
     for variable, text in environ.items():
-        if not variable.startswith(_PREFIX) or not text:
+        if not text:
             continue
         if (setting := BY_VARIABLE.get(variable)) is not None:
-            _take_text(layer, setting, text, Origin("variable", variable), folder, problems)
+            for part in setting.kind.split_variable(text):
+                _take_text(layer, setting, part, Origin("variable", variable), folder, problems)
         elif variable.startswith(_OWN_SECTIONS) and (hint := meant(variable, BY_VARIABLE)) is not None:
             # Only near misses: another version's variables must not stop a run.
             problems.append(Problem("unknown variable", variable, hint=hint))
@@ -191,7 +191,11 @@ def dotted(path: KeyPath) -> str:
     """A path as a message shows it: `debug.filters[0].pattern`."""
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            name = part if part.replace("_", "a").replace("-", "a").isalnum() else f'"{part}"'
+            text += f".{name}" if text else name
     return text
 
 

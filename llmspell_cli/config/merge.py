@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmspell_cli.config import model, settings
 from llmspell_cli.config.discover import Found, find_files
-from llmspell_cli.config.layers import DEFAULT, environment_layer, flag_layer
 from llmspell_cli.errors import ConfigurationProblem, Problem
 
 if TYPE_CHECKING:
@@ -14,6 +13,9 @@ if TYPE_CHECKING:
 
     from llmspell_cli.config.kinds import KeyPath
     from llmspell_cli.config.layers import Flags, Layer, Origin
+
+
+VARIABLE_PREFIX = "LLMSPELL_"
 
 
 class Effective(NamedTuple):
@@ -32,6 +34,8 @@ class Effective(NamedTuple):
             if (origin := self.origins.get(path)) is not None:
                 return origin
             path = path[:-1]
+        from llmspell_cli.config.layers import DEFAULT
+
         return DEFAULT
 
 
@@ -49,13 +53,17 @@ def load(flags: Flags, environ: Mapping[str, str], folder: str) -> Effective:
         files: list[Found] = []
     else:
         files = find_files(config if isinstance(config, str) else None, environ, folder)
+    # Most runs have no file, many neither a variable nor a flag: then nothing that reads them is imported.
     layers: list[Layer] = []
-    for found in reversed(files):
-        from llmspell_cli.config.files import read_file  # most runs have no file
+    if files:
+        from llmspell_cli.config.files import read_file
 
-        layers.append(read_file(found, folder, problems))
-    layers.append(environment_layer(environ, folder, problems))
-    layers.append(flag_layer(flags, folder, problems))
+        layers.extend(read_file(found, folder, problems) for found in reversed(files))
+    if flags or any(variable.startswith(VARIABLE_PREFIX) for variable in environ):
+        from llmspell_cli.config.layers import environment_layer, flag_layer
+
+        layers.append(environment_layer(environ, folder, problems))
+        layers.append(flag_layer(flags, folder, problems))
     if problems:
         raise ConfigurationProblem(problems)
     values, origins = _merge(layers)

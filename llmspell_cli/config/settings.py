@@ -6,24 +6,14 @@ what `dump-config` prints all come from it.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from debug.config import DEFAULT_CAPTURE_LIMIT
 from debug.level import Level
 from debug.outputs.specs import FORMATS, OutputSpec
-from llmspell_cli.config.groups import Filters, Levels, Outputs
-from llmspell_cli.config.kinds import (
-    AUTO,
-    Boolean,
-    BooleanOrAuto,
-    Choice,
-    Duration,
-    Integer,
-    Kind,
-    LevelName,
-    Size,
-    Text,
-)
+
+if TYPE_CHECKING:
+    from llmspell_cli.config.kinds import Kind
 
 
 class Setting(NamedTuple):
@@ -31,12 +21,20 @@ class Setting(NamedTuple):
 
     key: str
     """The dotted path in a file, e.g. `debug.stack.max_depth`."""
-    kind: Kind
+    kind_spec: tuple[Any, ...]
+    """The name of the kind of value, and what limits it (see `groups.make_kind`)."""
     default: Any
     description: str
     """One sentence or two, in Markdown."""
     flag: str | None = None
     own_variable: str | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """How values are read, checked and written. Not needed where all is at its default."""
+        from llmspell_cli.config.groups import make_kind
+
+        return make_kind(*self.kind_spec)
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -52,40 +50,40 @@ class Setting(NamedTuple):
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "debug.enabled",
-        Boolean(),
+        ("boolean",),
         True,
         "Whether entries are taken at all. `--debug` sets it, `--no-debug` clears it and drops the outputs.",
     ),
     Setting(
         "debug.level",
-        LevelName(),
+        ("level",),
         Level.INFO,
         "The most verbose level that is let through. `--debug` alone means `debug`.",
         "--debug-level",
     ),
     Setting(
         "debug.format",
-        Choice(*FORMATS),
+        ("choice", *FORMATS),
         "text",
         "How entries look on the console.",
         "--debug-format",
     ),
     Setting(
         "debug.perf",
-        Boolean(),
+        ("boolean",),
         False,
         "Show a summary of the timers when the script has ended. `--debug` sets it, too.",
         "--debug-perf",
     ),
     Setting(
         "debug.capture_limit",
-        Integer(0, 1_000_000_000),
+        ("integer", 0, 1_000_000_000),
         DEFAULT_CAPTURE_LIMIT,
         "How many entries `Debug.getCapturedEntries` can look back on; 0 keeps none.",
     ),
     Setting(
         "debug.filters",
-        Filters(),
+        ("filters",),
         (),
         "Which modules are let through, in order of declaration. As text: `+workflow.*,-*.test`.",
         "--debug-modules",
@@ -93,7 +91,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "debug.outputs",
-        Outputs(),
+        ("outputs",),
         (OutputSpec("console"),),
         "Where entries go. As text: `console`, `file:debug.log`, `json:debug.jsonl?max_bytes=10MB&keep=3`.",
         "--debug-output",
@@ -101,120 +99,120 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "debug.levels",
-        Levels(),
+        ("levels",),
         {},
         "Levels by module, over `debug.level`; the longest match decides. As text: `http=warn,cache=trace`.",
     ),
     Setting(
         "debug.stack.max_depth",
-        Integer(1, 10_000),
+        ("integer", 1, 10_000),
         50,
         "Frames of `Debug.stackTrace`.",
     ),
     Setting(
         "debug.stack.capture_locals",
-        BooleanOrAuto(),
+        ("boolean_or_auto",),
         None,
         'Whether traces hold local variables. `"auto"`: when the level is `trace`.',
     ),
     Setting(
         "debug.stack.capture_upvalues",
-        BooleanOrAuto(),
+        ("boolean_or_auto",),
         None,
         'Whether traces hold upvalues. `"auto"`: when the level is `trace`.',
     ),
     Setting(
         "debug.stack.include_source",
-        Boolean(),
+        ("boolean",),
         True,
         "Whether traces name the file of a frame.",
     ),
     Setting(
         "debug.dump.max_depth",
-        Integer(0, 200),
+        ("integer", 0, 200),
         10,
         "How deep `Debug.dump` opens tables within tables.",
     ),
     Setting(
         "debug.dump.indent_size",
-        Integer(0, 16),
+        ("integer", 0, 16),
         2,
         "Spaces a level of a dump.",
     ),
     Setting(
         "debug.dump.max_string_length",
-        Integer(0, 100_000_000),
+        ("integer", 0, 100_000_000),
         200,
         "Characters of a string that a dump shows.",
     ),
     Setting(
         "debug.dump.max_array_elements",
-        Integer(0, 10_000_000),
+        ("integer", 0, 10_000_000),
         50,
         "Elements of an array that a dump shows.",
     ),
     Setting(
         "debug.dump.max_table_pairs",
-        Integer(0, 10_000_000),
+        ("integer", 0, 10_000_000),
         50,
         "Pairs of a map that a dump shows.",
     ),
     Setting(
         "debug.dump.show_types",
-        Boolean(),
+        ("boolean",),
         True,
         "Whether a dump names types.",
     ),
     Setting(
         "debug.dump.show_addresses",
-        Boolean(),
+        ("boolean",),
         False,
         "Whether a dump shows addresses of tables and functions.",
     ),
     Setting(
         "debug.dump.compact_mode",
-        Boolean(),
+        ("boolean",),
         False,
         "Whether a dump is one line.",
     ),
     Setting(
         "run.engine",
-        Text(absent=AUTO),
+        ("text", "auto"),
         None,
         'The engine, e.g. `lua5.1` or `luajit`. `"auto"`: by the script\'s `#!` line and suffix.',
         "--engine",
     ),
     Setting(
         "run.timeout",
-        Duration(),
+        ("duration",),
         None,
         "How long a script may run.",
         "--timeout",
     ),
     Setting(
         "run.max_memory",
-        Size(),
+        ("size",),
         None,
         "How much memory a script may hold.",
         "--max-memory",
     ),
     Setting(
         "run.sandbox",
-        Boolean(),
+        ("boolean",),
         False,
         "Keep the script from files, processes, the network, Python and bytecode.",
         "--sandbox",
     ),
     Setting(
         "run.c_modules",
-        Boolean(),
+        ("boolean",),
         False,
         "Let `require` load modules written in C.",
         "--c-modules",
     ),
     Setting(
         "display.color",
-        Choice("auto", "always", "never"),
+        ("choice", "auto", "always", "never"),
         "auto",
         "Colour on standard error. `auto`: where it is a terminal.",
         "--color",
