@@ -94,17 +94,15 @@ def test_an_error_says_what_its_tostring_says(variant: str) -> None:
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_an_error_inside_a_coroutine(variant: str) -> None:
     text = """
-local function inner() error("deep inside") end -- line 2
+local function inner() error("deep inside") end
 local co = coroutine.create(function() inner() end)
 local ok, message = coroutine.resume(co)
 error(message, 0)
 """
     result, _ = _run(variant, text)
     assert result.error is not None
-    assert (
-        "bad.lua:2: deep inside" in f"{result.error.source}:{result.error.line}: {result.error.message}"
-        or ("deep inside" in result.error.message)
-    )
+    assert "deep inside" in result.error.message
+    assert (result.error.source, result.error.line) == ("bad.lua", 2)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

@@ -284,6 +284,24 @@ Debug.info(Debug.dump({bad, odd}))
         warnings=ANY,
     ),
     Scenario(
+        "a __tostring that never ends is held",
+        "nothing on `Debug` ever blocks the script for good",
+        {
+            "lua": """
+local stuck = setmetatable({kept = "inside"}, {__tostring = function() while true do end end})
+Debug.info(Debug.dump(stuck))
+local co = coroutine.wrap(function()
+  Debug.info(Debug.dump(setmetatable({kept = "inside"}, {__tostring = function() coroutine.yield() end})))
+  return "through"
+end)
+return co()
+"""
+        },
+        returns=("through",),
+        entries=_infos(Matches("inside"), Matches("inside")),
+        warnings=ANY,
+    ),
+    Scenario(
         "every kind of value can be dumped",
         "a dump of any value ends",
         {
