@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import re
 import threading
 import uuid
@@ -339,3 +340,36 @@ def test_many_threads_lose_nothing() -> None:
     assert registry.active == 0
     assert not registry._scopes
     assert set(stacks(registry)) == {"outer", "outer;inner", "left"}
+
+
+def test_finalizers_may_come_in_between_anywhere() -> None:
+    """Python's collector may end a VM inside any call, and the VM's finalizers discard its timers there."""
+    registry = TimerRegistry()
+    discarded: list[bool] = []
+
+    class Owner:
+        def __init__(self) -> None:
+            self.cycle = self
+            self.handle = registry.start(registry.new_scope() % 3, f"n{len(discarded) % 7}").handle
+
+        def __del__(self) -> None:
+            discarded.append(registry.discard(self.handle))
+            registry.snapshot()
+
+    before = gc.get_threshold()
+    gc.set_threshold(3, 2, 2)
+    try:
+        for number in range(400):
+            Owner()
+            timer = registry.start(1, f"own {number % 5}")
+            registry.lap(timer.handle, f"lap {number % 3}")
+            registry.snapshot()
+            registry.stop(timer.handle)
+    finally:
+        gc.set_threshold(*before)
+    gc.collect()
+    assert discarded == [True] * 400
+    assert registry.active == 0
+    names = registry.snapshot().names
+    assert sum(name.unfinished for name in names) == 400
+    assert sum(name.times.count for name in names) == 400
