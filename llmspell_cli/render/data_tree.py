@@ -58,7 +58,8 @@ class _Builder:
         self._rows += 1
         name: tuple[tuple[str, Style], ...] = ()
         if key is not _KEYLESS:
-            name = ((key_text(key, unicode=self._unicode), KEY), (": ", DIM))
+            # No space: rich would break the line there where the value is one long word.
+            name = ((key_text(key, unicode=self._unicode), KEY), ("=", DIM))
         if not isinstance(value, dict | list | tuple):
             return Branch((*name, self._scalar(value)))
         line, whole = value_line(value, _SMALL, unicode=self._unicode)
