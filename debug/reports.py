@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from debug.statistics import Distribution
-    from debug.timers import NameSnapshot, TimerEvent, TimerSnapshot
+    from debug.timer_snapshot import NameSnapshot, TimerEvent, TimerSnapshot
 
 REPORT_VERSION = "1.0"
 """Of the form of `json_report`."""

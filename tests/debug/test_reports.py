@@ -21,7 +21,8 @@ from debug.reports import (
     performance_report,
     timer_rows,
 )
-from debug.timers import StackTime, TimerRegistry, TimerSnapshot
+from debug.timer_snapshot import StackTime, TimerSnapshot
+from debug.timers import TimerRegistry
 
 MS = 1_000_000
 NOW_NS = 1_763_890_000_123_456_789

@@ -4,6 +4,7 @@ import gc
 import re
 import threading
 import uuid
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,10 @@ from hypothesis import strategies as st
 
 from debug import timers
 from debug.clock import ManualClock
-from debug.timers import MORE, NameSnapshot, TimerRegistry
+from debug.timers import MORE, TimerRegistry
+
+if TYPE_CHECKING:
+    from debug.timer_snapshot import NameSnapshot
 
 MS = 1_000_000
 
