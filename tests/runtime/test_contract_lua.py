@@ -9,8 +9,8 @@ import pytest
 from debug.config import DebugConfig
 from debug.level import LEVEL_NAMES
 from debug.manager import DebugManager
-from runtime.engine import Script
-from runtime.lua.engine import LuaEngine
+from runtime.engine import Limits, Script
+from runtime.lua.engine import EngineOptions, LuaEngine
 from tests.scenarios.plain import logged, plain, warned
 from tests.scenarios.scenario import marks, resolved
 from tests.scenarios.table import SCENARIOS, rows
@@ -28,7 +28,9 @@ VARIANTS = ("lua5.1", "lua5.2", "lua5.3", "lua5.4", "lua5.5", "luajit2.0", "luaj
 def test_rule(variant: str, scenario: Scenario) -> None:
     text = scenario.script["lua"]
     manager = DebugManager(DebugConfig(level=scenario.level, capture_limit=scenario.capture_limit))
-    engine = LuaEngine(manager, variant=variant)
+    # The limit is only there so that a rule that hangs fails.
+    options = EngineOptions(limits=Limits(timeout_s=30))
+    engine = LuaEngine(manager, variant=variant, options=options)
     try:
         result = engine.run(Script(name="rules.lua", text=text.encode()))
     finally:
