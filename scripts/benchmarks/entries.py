@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from debug.manager import DebugManager
 from debug.outputs.console import ConsoleOutput
 from debug.outputs.fan_out import FanOut
-from debug.outputs.json_lines import JsonLinesOutput
+from debug.outputs.file import FileOutput
 from scripts.benchmarks import peers
 from scripts.benchmarks.lua import BenchmarkError, engine, run
 from scripts.benchmarks.measure import Row, compare, wall_ns
@@ -74,8 +74,8 @@ def _json_file(effort: Effort) -> Row:
                 handler.close()
 
         def ours() -> float:
-            with ours_path.open("w", encoding="utf-8") as stream:
-                taken = _through(JsonLinesOutput(stream), count)
+            ours_path.unlink(missing_ok=True)
+            taken = _through(FileOutput(str(ours_path), format="json"), count)
             _expect_lines(ours_path, count)
             return taken
 
@@ -94,7 +94,7 @@ def _console(effort: Effort) -> Row:
 
     def ours() -> float:
         with _pipe() as stream:
-            return _through(ConsoleOutput(stream), count)
+            return _through(ConsoleOutput(stream.fileno()), count)
 
     def peer() -> float:
         with _pipe() as stream:
