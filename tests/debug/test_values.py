@@ -156,7 +156,8 @@ config: table (2 items, 15 pairs) {
 def test_a_compact_dump_is_one_line() -> None:
     few = Table(pairs=config().pairs[:4], pair_count=5)
     assert values.to_text(few, COMPACT) == snapshot(
-        '{host = "say \\"hi\\"\\n\\x1b[31m", ["two words"] = true, [1.5] = "abc"… (1200 in all), point = Point "(1, -2)" {x = 1, y = -2}, … 1 more pair}'
+        '{host = "say \\"hi\\"\\n\\x1b[31m", ["two words"] = true'
+        ', [1.5] = "abc"… (1200 in all), point = Point "(1, -2)" {x = 1, y = -2}, … 1 more pair}'
     )
 
 
