@@ -71,7 +71,7 @@ class FileOutput:
             self._follow_path()
             self._send()
             while self._waiting:
-                if self._is_full(len(self._waiting[0])):
+                if self._is_full(self._size, len(self._waiting[0])):
                     self._rotate()
                 self._take_what_fits()
                 self._send()
@@ -107,7 +107,7 @@ class FileOutput:
     def _take_what_fits(self) -> None:
         fits: list[bytes] = []
         taken = 0
-        while self._waiting and not (fits and self._is_full(taken + len(self._waiting[0]))):
+        while self._waiting and not self._is_full(self._size + taken, len(self._waiting[0])):
             chunk = self._waiting.popleft()
             fits.append(chunk)
             taken += len(chunk)
@@ -117,10 +117,10 @@ class FileOutput:
     def _send(self) -> None:
         self._size += self._sink.flush()
 
-    def _is_full(self, more_bytes: int) -> bool:
-        """True where the file may not take so many more. An empty one takes a piece of any length."""
+    def _is_full(self, size_bytes: int, more_bytes: int) -> bool:
+        """True where a file of that size may not take so many more; an empty one takes any piece."""
         limit = self._max_bytes
-        return limit is not None and self._regular and self._size > 0 and self._size + more_bytes > limit
+        return limit is not None and self._regular and size_bytes > 0 and size_bytes + more_bytes > limit
 
     def _follow_path(self) -> None:
         """Open the file anew where its path leads elsewhere now: removed, or rotated by another program."""
