@@ -182,9 +182,8 @@ class LevelName(Kind):
 class Integer(Kind):
     """A whole number within bounds."""
 
-    label = "integer"
-
     def __init__(self, low: int, high: int) -> None:
+        self.label = f"integer, {low} to {high:,}"
         self.low = low
         self.high = high
 
