@@ -8,15 +8,16 @@ script and must not starve it.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
+from debug.outputs.stream_output import StreamOutput
 from llmspell_cli.render import theme
 from llmspell_cli.render.data_text import one_line
 from llmspell_cli.render.text import cell_width, visible, visible_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any
+    from typing import Any, TextIO
 
     from debug.entry import Entry
     from llmspell_cli.render.terminal import Terminal
@@ -33,24 +34,20 @@ _MIN_TEXT_WIDTH = 40
 """Columns a continuation line must have, else it starts further left than the message does."""
 
 
-class RichConsoleOutput:
-    """An output (`debug.outputs.base.Output`) for people at a terminal."""
-
-    name = "console"
-    lossless = True
+class RichConsoleOutput(StreamOutput):
+    """An output for people at a terminal. It fails as `debug.outputs.console.ConsoleOutput` does."""
 
     def __init__(
         self,
         terminal: Terminal,
-        stream: TextIO,
+        stream: int | TextIO,
         before_burst: Callable[[], None] | None = None,
         *,
         local_time: Callable[[float], time.struct_time] = time.localtime,
     ) -> None:
-        """`before_burst` runs before each burst is written: it may bring out what the script has printed."""
+        """`before_burst` runs before each write: it may bring out what the script has printed so far."""
+        super().__init__(stream, name="console", before_burst=before_burst)
         self._terminal = terminal
-        self._stream = stream
-        self._before_burst = before_burst
         self._local_time = local_time
         self._paint = theme.painter(terminal.color)
         self._levels = {
@@ -61,23 +58,14 @@ class RichConsoleOutput:
         self._second = -1
         self._clock = ""
 
-    def write(self, entries: Sequence[Entry]) -> None:
-        """Show a burst. Raises OSError where the terminal is gone."""
+    def encoded(self, entries: Sequence[Entry]) -> bytes:
+        """The entries as lines, in the width that the terminal has now."""
         width = self._terminal.current_width()
         trees = len(entries) <= TREE_BURST
         lines: list[str] = []
         for entry in entries:
             self._entry(lines, entry, width, trees)
-        if self._before_burst is not None:
-            self._before_burst()
-        self._stream.write("".join(lines))
-
-    def flush(self) -> None:
-        self._stream.flush()
-
-    def close(self) -> None:
-        """The stream is not ours to close."""
-        self._stream.flush()
+        return "".join(lines).encode()
 
     def _entry(self, lines: list[str], entry: Entry, width: int, trees: bool) -> None:
         unicode = self._terminal.unicode

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from llmspell_cli.render.tree import Branch
 
 MAX_ROWS = 1000
-"""Rows of a tree; a branch that has no room left is shown on its line."""
+"""Rows of one container, and of all those opened within it: others are shown on their line."""
 
 _INDENT = 4
 _MIN_LABEL_WIDTH = 24
@@ -50,7 +50,9 @@ class _Builder:
         self._unicode = unicode
         # Where guides would leave no room for labels, the rest goes on the line.
         self._max_depth = min(options.max_depth, max((width - _MIN_LABEL_WIDTH) // _INDENT, 1))
-        self._rows = 0
+        self._most_items = min(options.max_array_elements, MAX_ROWS)
+        self._most_pairs = min(options.max_table_pairs, MAX_ROWS)
+        self._rows_left = MAX_ROWS
 
     def tree(self, label: str | None, table: Table) -> Branch:
         from llmspell_cli.render.tree import Branch
@@ -61,8 +63,8 @@ class _Builder:
         for branch, opened, depth in waiting:  # breadth first: the row limit hides what is deepest
             for key, value in self._content(opened):
                 child = Branch(())
-                self._rows += 1
                 if self._opens(value, depth):
+                    self._rows_left -= self._rows(value)
                     child.label = (*key, *self._head(value))
                     waiting.append((child, value, depth + 1))
                 else:
@@ -81,14 +83,17 @@ class _Builder:
             and bool(value.items or value.pairs)
             and not value.cut
             and depth < self._max_depth
-            and self._rows + len(value.items) + len(value.pairs) <= MAX_ROWS
+            and self._rows(value) <= self._rows_left
         )
+
+    def _rows(self, table: Table) -> int:
+        return min(len(table.items), self._most_items) + min(len(table.pairs), self._most_pairs)
 
     def _content(self, table: Table) -> Iterator[tuple[tuple[tuple[str, Style], ...], Value]]:
         """What is in a container, each with the pieces of its key; an array's items have none."""
-        for index, item in enumerate(table.items[: self._options.max_array_elements], 1):
+        for index, item in enumerate(table.items[: self._most_items], 1):
             yield (((f"[{index}]", KEY), (" = ", DIM)) if table.pairs else ()), item
-        for pair in table.pairs[: self._options.max_table_pairs]:
+        for pair in table.pairs[: self._most_pairs]:
             yield ((self._key(pair.key), KEY), (" = ", DIM)), pair.value
 
     def _key(self, key: Value) -> str:
@@ -120,10 +125,8 @@ class _Builder:
         return ((f"{head} ", TYPE), self._inline(table.text))
 
     def _rest(self, table: Table) -> str:
-        items = max(table.item_count, len(table.items)) - min(
-            len(table.items), self._options.max_array_elements
-        )
-        pairs = max(table.pair_count, len(table.pairs)) - min(len(table.pairs), self._options.max_table_pairs)
+        items = max(table.item_count, len(table.items)) - min(len(table.items), self._most_items)
+        pairs = max(table.pair_count, len(table.pairs)) - min(len(table.pairs), self._most_pairs)
         hidden = [_amount(items, "more item")] if items > 0 else []
         hidden += [_amount(pairs, "more pair")] if pairs > 0 else []
         return f"{ellipsis(unicode=self._unicode)} {', '.join(hidden)}" if hidden else ""

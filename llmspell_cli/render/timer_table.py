@@ -53,15 +53,15 @@ def _unfinished(row: TimerRow, _unicode: bool) -> str:
 _COLUMNS = (
     _Column("count", _count, 0),
     _Column("total", _time("total_ms"), 1),
-    _Column("mean", _time("mean_ms"), 2),
-    _Column("median", _time("median_ms"), 5),
-    _Column("p95", _time("p95_ms"), 4),
-    _Column("p99", _time("p99_ms"), 8),
-    _Column("min", _time("min_ms"), 6),
-    _Column("max", _time("max_ms"), 3),
-    _Column("std dev", _time("stddev_ms"), 9),
-    _Column("memory", _memory, 7),
-    _Column("unfinished", _unfinished, 1),
+    _Column("mean", _time("mean_ms"), 3),
+    _Column("median", _time("median_ms"), 6),
+    _Column("p95", _time("p95_ms"), 5),
+    _Column("p99", _time("p99_ms"), 9),
+    _Column("min", _time("min_ms"), 7),
+    _Column("max", _time("max_ms"), 4),
+    _Column("std dev", _time("stddev_ms"), 10),
+    _Column("memory", _memory, 8),
+    _Column("unfinished", _unfinished, 2),
 )
 
 
@@ -154,6 +154,9 @@ def _rich(lines: list[_Line], used: list[int], name_width: int, hidden: list[str
         )
     text = draw(table, terminal)
     if hidden:
-        note = f"no room for: {', '.join(hidden)}"
-        text += theme.painter(terminal.color)(theme.DIM, note) + "\n"
+        import textwrap
+
+        paint = theme.painter(terminal.color)
+        note = textwrap.wrap(f"no room for: {', '.join(hidden)}", terminal.current_width())
+        text += "".join(f"{paint(theme.DIM, line)}\n" for line in note)
     return text
