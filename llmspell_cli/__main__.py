@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from llmspell_cli import exits
-from llmspell_cli.errors import UsageProblem, printable
+from llmspell_cli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,6 +81,8 @@ def _exit_code(end: SystemExit) -> int:
 def _report_bug(bug: Exception) -> None:
     """Say that it was us, briefly; the traceback goes to a file, or is shown with `LLMSPELL_TRACEBACK=1`."""
     import traceback
+
+    from debug.text_safety import printable
 
     trace = "".join(traceback.format_exception(bug))
     frames = traceback.extract_tb(bug.__traceback__)

@@ -44,6 +44,13 @@ class Problem(NamedTuple):
             line += f" ({self.hint})"
         return line if self.excerpt is None else f"{line}\n{self.excerpt}"
 
+    def printable(self) -> str:
+        """The text with control characters escaped: a name from a file must not drive the terminal."""
+        from debug.text_safety import printable
+
+        line = printable(self._replace(excerpt=None).text())
+        return "\n".join((line, *map(printable, (self.excerpt or "").splitlines())))
+
     def to_dict(self) -> dict[str, str]:
         """The problem with JSON types, without what it does not have."""
         return {name: value for name, value in self._asdict().items() if value is not None}
@@ -67,7 +74,7 @@ class UsageProblem(LlmspellError):  # noqa: N818 - it carries problems
 
     def text(self) -> str:
         """The problems as a person reads them, one `llmspell: error:` line each (and its excerpt)."""
-        return "".join(f"llmspell: error: {printable(problem.text())}\n" for problem in self.problems)
+        return "".join(f"llmspell: error: {problem.printable()}\n" for problem in self.problems)
 
     def to_dict(self) -> dict[str, Any]:
         """The problems as the one JSON document of `--json`."""
@@ -89,15 +96,3 @@ class ConfigurationProblem(UsageProblem):
     """Values that cannot be: of a file, of the environment, of flags."""
 
     kind = "configuration"
-
-
-def printable(text: str) -> str:
-    """`text` with control characters escaped, so that a name from a file cannot drive the terminal."""
-    if text.isprintable():
-        return text
-    return "".join(
-        character
-        if character.isprintable() or character == "\n"
-        else character.encode("unicode_escape", "backslashreplace").decode()
-        for character in text
-    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from llmspell_cli import exits
 from llmspell_cli.config.merge import Effective, load
 from llmspell_cli.config.settings import SETTINGS
-from llmspell_cli.errors import CommandLineProblem, Problem, printable
+from llmspell_cli.errors import CommandLineProblem, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,13 +113,15 @@ def _dotted(path: KeyPath) -> str:
 
 def _with_origins(text: str, effective: Effective) -> str:
     """The TOML `text` with a comment at the end of each line that holds a value."""
+    from debug.text_safety import printable
     from llmspell_cli.config.toml_lines import locate
 
     lines = text.split("\n")
     places = locate(text)
-    comments = {
-        places[path]: printable(str(effective.origin(path))) for path in _places(effective) if path in places
-    }
+    comments: dict[int, str] = {}
+    for path in _places(effective):
+        # A table in an array stands on one line: its first field speaks for it.
+        comments.setdefault(places[path], printable(str(effective.origin(path))))
     widths = [len(lines[line - 1]) for line in comments]
     width = min(max(widths, default=0), 48)
     for line, comment in comments.items():

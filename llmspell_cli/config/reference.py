@@ -13,6 +13,7 @@ from llmspell_cli.config.groups import Records
 from llmspell_cli.config.settings import SETTINGS, Setting
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 BEGIN = "<!-- settings: written by llmspell_cli.config.reference -->"
@@ -61,7 +62,7 @@ def _row(setting: Setting) -> tuple[str, ...]:
     )
 
 
-def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [header, ("---",) * len(header), *rows]
     return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
 
