@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmspell_cli import exits
 from llmspell_cli.errors import UsageProblem
+from llmspell_cli.streams import StandardOutputProblem, flush_all, say, silence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +20,7 @@ _COMPLETION_VARIABLE = "_LLMSPELL_COMPLETE"
 
 def main() -> NoReturn:
     """Run the command of `sys.argv` and end the process with its exit code."""
-    code = _guarded(sys.argv[1:])
-    code = _flush(code)
+    code = flush_all(_guarded(sys.argv[1:]))
     # Taking down the interpreter piece by piece costs some 5 ms, and nothing is left to be saved.
     os._exit(code)
 
@@ -54,15 +54,18 @@ def _guarded(words: list[str]) -> int:
         if words[:1] == ["run"] and wants_json(words):
             import json
 
-            _say(json.dumps(problem.to_dict(), ensure_ascii=False) + "\n")
+            say(json.dumps(problem.to_dict(), ensure_ascii=False) + "\n")
         else:
-            _say(problem.text())
+            say(problem.text())
+        return problem.exit_code
+    except StandardOutputProblem as problem:
+        say(problem.text())
         return problem.exit_code
     except KeyboardInterrupt:
         return exits.INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has seen enough.
-        _silence(sys.stdout)
+        silence(sys.stdout)
         return exits.OK
     except Exception as bug:  # the border to the user: what gets here is a bug of ours
         _report_bug(bug)
@@ -74,7 +77,7 @@ def _exit_code(end: SystemExit) -> int:
         return exits.OK
     if isinstance(end.code, int):
         return end.code & 0xFF
-    _say(f"{end.code}\n")
+    say(f"{end.code}\n")
     return exits.SCRIPT_FAILED
 
 
@@ -87,9 +90,9 @@ def _report_bug(bug: Exception) -> None:
     trace = "".join(traceback.format_exception(bug))
     frames = traceback.extract_tb(bug.__traceback__)
     place = f" ({os.path.basename(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""
-    _say(f"llmspell: internal error: {type(bug).__name__}: {printable(str(bug))}{place}\n")
+    say(f"llmspell: internal error: {type(bug).__name__}: {printable(str(bug))}{place}\n")
     if os.environ.get("LLMSPELL_TRACEBACK") == "1":
-        _say(trace)
+        say(trace)
         return
     hint = "run it again with LLMSPELL_TRACEBACK=1 to see the traceback"
     import tempfile
@@ -102,47 +105,7 @@ def _report_bug(bug: Exception) -> None:
         hint = f"the traceback is in {file.name}"
     except OSError:
         pass
-    _say(f"llmspell: this is a bug in llmspell, not in your script; {hint}\n")
-
-
-def _say(text: str) -> None:
-    """Write to standard error, where there is one that takes it."""
-    if sys.stderr is None:
-        return
-    try:
-        sys.stderr.write(text)
-        sys.stderr.flush()
-    except UnicodeEncodeError:
-        sys.stderr.write(text.encode("ascii", "backslashreplace").decode())
-    except (OSError, ValueError):
-        _silence(sys.stderr)
-
-
-def _flush(code: int) -> int:
-    """Flush what Python and C still hold; the exit code, which a full disk makes a failure."""
-    if (ctypes := sys.modules.get("ctypes")) is not None:  # else no engine that writes through C has run
-        ctypes.CDLL(None).fflush(None)
-    for stream in (sys.stdout, sys.stderr):
-        if stream is None:
-            continue
-        try:
-            stream.flush()
-        except BrokenPipeError:
-            pass
-        except (OSError, ValueError) as error:
-            if stream is sys.stdout and code == exits.OK:
-                _say(f"llmspell: error: cannot write to standard output: {error}\n")
-                code = exits.SCRIPT_FAILED
-    return code
-
-
-def _silence(stream: object) -> None:
-    """Let what is still buffered for a closed pipe go nowhere."""
-    try:
-        number = stream.fileno()  # type: ignore[attr-defined]
-        os.dup2(os.open(os.devnull, os.O_WRONLY), number)
-    except (OSError, ValueError, AttributeError):
-        pass
+    say(f"llmspell: this is a bug in llmspell, not in your script; {hint}\n")
 
 
 if __name__ == "__main__":

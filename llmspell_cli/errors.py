@@ -1,9 +1,10 @@
 """What can be wrong with what a user asked for, gathered before it is reported.
 
     LlmspellError
-    └── UsageProblem              exit code 2, carries every problem found
-        ├── CommandLineProblem    words of the command line
-        └── ConfigurationProblem  files, environment variables and values of flags
+    ├── UsageProblem              exit code 2, carries every problem found
+    │   ├── CommandLineProblem    words of the command line
+    │   └── ConfigurationProblem  files, environment variables and values of flags
+    └── StandardOutputProblem     exit code 1 (see `streams`)
 
 They are shown as `llmspell: error: …` lines without a Python traceback.
 """

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmspell_cli import exits
 from llmspell_cli.config.merge import Effective, load
 from llmspell_cli.config.settings import SETTINGS
 from llmspell_cli.errors import CommandLineProblem, Problem
+from llmspell_cli.streams import write_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,10 +35,9 @@ def dump_config_command(request: DumpRequest, environ: Mapping[str, str], folder
 
         expected, hint = f"one of {', '.join(FORMATS)}", meant(request.format, FORMATS)
         raise CommandLineProblem([Problem(f"{request.format!r} is not valid", "--format", expected, hint)])
-    sys.stdout.write(
+    write_out(
         schema_text() if request.schema else _config_text(request, load(request.flags, environ, folder))
     )
-    sys.stdout.flush()
     return exits.OK
 
 

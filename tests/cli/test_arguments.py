@@ -1,0 +1,159 @@
+"""What the words of `llmspell run` mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from debug.level import Level
+from llmspell_cli.app import app
+from llmspell_cli.arguments import (
+    KNOWN,
+    NEGATIONS,
+    REPEATABLE,
+    SWITCHES,
+    VALUED,
+    CommandLine,
+    build_request,
+    split,
+    wants_json,
+)
+from llmspell_cli.config.settings import BY_FLAG
+from llmspell_cli.errors import CommandLineProblem, ConfigurationProblem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("words", "flags", "script", "arguments"),
+    [
+        ("x.lua", {}, "x.lua", ()),
+        ("x.lua --debug a b", {"--debug": True}, "x.lua", ("a", "b")),
+        ("--debug x.lua a b", {"--debug": True}, "x.lua", ("a", "b")),
+        ("x.lua a --debug-level trace b", {"--debug-level": "trace"}, "x.lua", ("a", "b")),
+        ("x.lua --debug-level=trace", {"--debug-level": "trace"}, "x.lua", ()),
+        ("x.lua --debug-level=", {"--debug-level": ""}, "x.lua", ()),
+        ("x.lua --color=never=x", {"--color": "never=x"}, "x.lua", ()),
+        ("x.lua --timeout 1s --timeout 2s", {"--timeout": "2s"}, "x.lua", ()),
+        ("x.lua --debug-modules +a --debug-modules -b", {"--debug-modules": ("+a", "-b")}, "x.lua", ()),
+        ("x.lua --sandbox --no-sandbox", {"--sandbox": False}, "x.lua", ()),
+        ("x.lua -v --verbose --out=f", {}, "x.lua", ("-v", "--verbose", "--out=f")),
+        ("x.lua -- --debug", {}, "x.lua", ("--debug",)),
+        ("x.lua a -- b -- c", {}, "x.lua", ("a", "b", "--", "c")),
+        ("--debug -- -x.lua --debug", {"--debug": True}, "-x.lua", ("--debug",)),
+        ("- a", {}, "-", ("a",)),
+        ("x.lua -", {}, "x.lua", ("-",)),
+        ("", {}, None, ()),
+        ("--debug", {"--debug": True}, None, ()),
+        ("--nonsense --help", {"--help": True}, None, ()),
+    ],
+)
+def test_words(words: str, flags: dict[str, object], script: str | None, arguments: tuple[str, ...]) -> None:
+    assert split(words.split()) == CommandLine(flags, script, arguments)
+
+
+@pytest.mark.parametrize(
+    ("words", "problems"),
+    [
+        (["--debgu", "x.lua"], ["unknown option --debgu (did you mean '--debug'?)"]),
+        (["-x", "x.lua"], ["unknown option -x (the script's own options come after its name)"]),
+        (["x.lua", "--timeout"], ["--timeout: needs a value"]),
+        (["x.lua", "--timeout", "--debug"], ["--timeout: needs a value"]),
+        (["x.lua", "--debug=yes"], ["--debug: takes no value"]),
+        (["--color", "x", "--tiemout=3", "x.lua"], ["unknown option --tiemout (did you mean '--timeout'?)"]),
+    ],
+)
+def test_mistakes(words: list[str], problems: list[str]) -> None:
+    with pytest.raises(CommandLineProblem) as caught:
+        split(words)
+    assert [problem.text() for problem in caught.value.problems] == problems
+
+
+def test_all_mistakes_at_once() -> None:
+    with pytest.raises(CommandLineProblem) as caught:
+        split(["--debgu", "--sandbox=1", "--engin", "x.lua", "--config"])
+    assert [problem.sentence() for problem in caught.value.problems] == [
+        "unknown option --debgu",
+        "--sandbox: takes no value",
+        "unknown option --engin",
+        "--config: needs a value",
+    ]
+
+
+own_words = st.text(max_size=8).filter(lambda word: word.partition("=")[0] not in KNOWN and word != "--")
+plain_words = own_words.filter(lambda word: not word.startswith("-") and word)
+option = st.one_of(
+    st.sampled_from([name for name in SWITCHES if name != "--help"]).map(lambda name: [name]),
+    st.tuples(st.sampled_from(VALUED), plain_words).map(list),
+    st.tuples(st.sampled_from(VALUED), st.text(max_size=5)).map(lambda pair: ["=".join(pair)]),
+)
+
+
+@given(plain_words, st.lists(own_words, max_size=5), st.lists(option, max_size=4), st.data())
+def test_options_count_wherever_they_stand(
+    script: str, own: list[str], options: list[list[str]], data: st.DataObject
+) -> None:
+    """Options spread among the words in any way mean the same as in front, and the script's words keep."""
+    places = sorted(data.draw(st.integers(0, len(own) + 1)) for _ in options)
+    words: list[str] = []
+    for index, word in enumerate([script, *own, None]):
+        words += [
+            part for place, parts in zip(places, options, strict=True) if place == index for part in parts
+        ]
+        if word is not None:
+            words.append(word)
+    in_front = split([*(part for parts in options for part in parts), "--", script, *own])
+    assert split(words) == in_front == CommandLine(in_front.flags, script, tuple(own))
+
+
+def test_the_tables_agree() -> None:
+    """Every flag of a setting is known, as a switch or with a value, and nothing is both."""
+    assert set(BY_FLAG) <= set(SWITCHES) | set(VALUED)
+    assert not set(SWITCHES) & set(VALUED)
+    assert set(NEGATIONS.values()) <= set(SWITCHES)
+    assert set(REPEATABLE) <= set(VALUED)
+    for flag, setting in BY_FLAG.items():
+        assert (flag in SWITCHES) == (setting.kind_spec[0] == "boolean"), flag
+
+
+def test_typer_declares_the_same_options() -> None:
+    import typer.main
+
+    group = typer.main.get_command(app)
+    declared = {
+        name
+        for param in group.commands["run"].params  # type: ignore[attr-defined]
+        if param.param_type_name == "option"
+        for name in (*param.opts, *param.secondary_opts)
+    }
+    assert declared | {"--help"} == KNOWN
+
+
+def test_a_request(tmp_path: Path) -> None:
+    (tmp_path / "llmspell.toml").write_text("[run]\ntimeout = 3\n")
+    environ = {"HOME": str(tmp_path)}
+    request = build_request(split(["x.lua", "a", "--debug", "--json"]), environ, str(tmp_path))
+    assert (request.script, request.arguments) == ("x.lua", ("a",))
+    assert (request.debug, request.locals_in_traces, request.json) == (True, True, True)
+    assert request.settings.debug.level is Level.DEBUG
+    assert request.settings.run.timeout_s == 3.0
+    assert request.config_path == tmp_path / "llmspell.toml"
+    plain = build_request(split(["x.lua", "--no-config"]), environ, str(tmp_path))
+    assert (plain.debug, plain.locals_in_traces, plain.json, plain.config_path) == (False, False, False, None)
+
+
+def test_requests_that_cannot_be(tmp_path: Path) -> None:
+    environ = {"HOME": str(tmp_path)}
+    with pytest.raises(CommandLineProblem, match="no script was named"):
+        build_request(split(["--debug"]), environ, str(tmp_path))
+    with pytest.raises(ConfigurationProblem, match="--timeout: '0' is not valid"):
+        build_request(split(["x.lua", "--timeout", "0"]), environ, str(tmp_path))
+
+
+def test_json_is_wanted_before_the_dashes_only() -> None:
+    assert wants_json(["run", "x.lua", "--json", "--nonsense"])
+    assert not wants_json(["run", "x.lua", "--", "--json"])
