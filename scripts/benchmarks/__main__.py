@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts.benchmarks import calls, entries, growth, report, resident, start_up, threads
+from scripts.benchmarks.lua import BenchmarkError
 from scripts.benchmarks.measure import FULL, QUICK
 
 if TYPE_CHECKING:
@@ -47,20 +48,25 @@ def main() -> int:
     effort = QUICK if wanted.quick else FULL
     rows: list[Row] = []
     growths: list[Growth] = []
+    failed: list[str] = []
     for name in names:
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
-        if name == GROWTH:
-            growths += growth.tables(effort)
-        else:
-            rows += PARTS[name](effort)
+        try:
+            if name == GROWTH:
+                growths += growth.tables(effort)
+            else:
+                rows += PARTS[name](effort)
+        except BenchmarkError as error:  # the other parts still have figures to give
+            failed.append(name)
+            print(f"{name}: no figure: {error}", file=sys.stderr, flush=True)
     print(report.machine(), end="\n\n")
     if rows:
         print(report.rows_table(rows), end="\n\n")
     for table in growths:
         print(report.growth_table(table), end="\n\n")
-    if wanted.write:
+    if wanted.write and not failed:
         PAGE.write_text(report.page("scripts/bench lua --write", rows, growths), encoding="utf-8")
-    return 0
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
