@@ -76,6 +76,8 @@ def _boolean(given: Any) -> bool | None:
 
 def _whole_number(given: Any, bound: int) -> int | None:
     """`given` within 0 and `bound`; None where it is no whole number. In Lua 5.1 `3.0` is one."""
+    if given == "inf":
+        return bound  # metadata of a script holds `math.huge` as text
     if isinstance(given, bool) or not isinstance(given, int | float) or not given >= 0:
         return None
     if given >= bound:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from debug.dump_options import COMPACT
 from debug.dump_text import to_text
 from debug.picture import Number, Table, Text
+from debug.text_safety import without_surrogates
 
 if TYPE_CHECKING:
     from debug.picture import Value
@@ -46,18 +47,19 @@ def to_json_types(value: Value) -> Any:
 
 def to_json_scalar(value: Value) -> bool | int | float | str | None:
     """A JSON scalar as it is; anything else as text."""
-    kind = type(value)
-    if kind is str or value is None or kind is bool:
-        return value  # type: ignore[return-value]
+    if isinstance(value, str):
+        return without_surrogates(value)
+    if value is None or isinstance(value, bool):
+        return value
     if isinstance(value, int):
         # Encoders refuse what is longer.
         return value if -_LARGEST_INTEGER < value < _LARGEST_INTEGER else to_text(value, COMPACT)
     if isinstance(value, float):
         return value if isfinite(value) else repr(value)
     if isinstance(value, Number):
-        return value.text
+        return without_surrogates(value.text)
     if isinstance(value, Text):
-        return f"{value.value}… ({value.length} in all)"
+        return f"{without_surrogates(value.value)}… ({value.length} in all)"
     return to_text(value, COMPACT)
 
 
@@ -127,7 +129,7 @@ def _is_empty(table: Table) -> bool:
 
 def _key_text(key: Value) -> str:
     if isinstance(key, str):
-        return key
+        return without_surrogates(key)
     return to_text(key, COMPACT)
 
 

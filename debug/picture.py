@@ -11,7 +11,6 @@ integer); everything else is an object whose `t` names the struct, e.g.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import msgspec
@@ -95,30 +94,39 @@ Decoded = TypeVar("Decoded")
 
 
 def decode(json_text: bytes) -> Value:
-    """The value whose picture `json_text` is. Never raises: what is none is an `Opaque` that says why."""
-    return decode_with(_DECODER.decode, json_text, _undecodable)
+    """The value whose picture `json_text` is. Never raises: what is none is an `Opaque` that says why.
+
+    Strings may hold lone surrogates, as `debug.text_safety` describes.
+    """
+    return decode_with(_DECODER, json_text, _undecodable)
 
 
 def decode_with(
-    decoder: Callable[[bytes], Decoded], json_text: bytes, failed: Callable[[str], Decoded]
+    decoder: msgspec.json.Decoder[Decoded], json_text: bytes, failed: Callable[[str], Decoded]
 ) -> Decoded:
-    """`decoder(json_text)`, helped over what scripts do to JSON; `failed(reason)` where it cannot be read.
+    """What `decoder` reads from `json_text`; `failed(reason)` where it cannot be read.
 
-    Strings of scripts hold invalid UTF-8 (Lua) and lone surrogates (JavaScript): they become escapes. A deep
-    picture that finds too little of the caller's stack left is decoded on a fresh one.
+    A deep picture that finds too little of the caller's stack left is decoded on a fresh one.
     """
     try:
-        return decoder(json_text)
+        return _read(decoder, json_text)
     except RecursionError:
         return _on_a_fresh_stack(decoder, json_text, failed)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        pass
-    try:
-        return decoder(_repaired(json_text))
-    except RecursionError:
-        return failed("nested too deeply")
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         return failed(str(error))
+
+
+def _read(decoder: msgspec.json.Decoder[Decoded], json_text: bytes) -> Decoded:
+    """Raises `ValueError` (which msgspec's and json's errors are) for what is no picture."""
+    try:
+        return decoder.decode(json_text)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        # Strings of Lua may be no UTF-8, those of JavaScript hold lone surrogates; this keeps both.
+        from json import loads
+
+        read = loads(json_text.decode("utf-8", "surrogateescape"))
+        decoded: Decoded = msgspec.convert(read, decoder.type)
+        return decoded
 
 
 def _undecodable(reason: str) -> Value:
@@ -126,7 +134,7 @@ def _undecodable(reason: str) -> Value:
 
 
 def _on_a_fresh_stack(
-    decoder: Callable[[bytes], Decoded], json_text: bytes, failed: Callable[[str], Decoded]
+    decoder: msgspec.json.Decoder[Decoded], json_text: bytes, failed: Callable[[str], Decoded]
 ) -> Decoded:
     from threading import Thread
 
@@ -134,10 +142,10 @@ def _on_a_fresh_stack(
 
     def decode_there() -> None:
         try:
-            results.append(decoder(json_text))
+            results.append(_read(decoder, json_text))
         except RecursionError:
             results.append(failed("nested too deeply"))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except ValueError as error:
             results.append(failed(str(error)))
 
     thread = Thread(target=decode_there, name="llmspell-decode", daemon=True)
@@ -147,16 +155,3 @@ def _on_a_fresh_stack(
         return failed("nested too deeply")
     thread.join()
     return results[0]
-
-
-_ESCAPES = re.compile(
-    r"(?P<fine>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\[^u])|\\u(?=[dD][89a-fA-F])"
-)
-"""A surrogate pair or another escape, which are fine; or the head of a lone surrogate."""
-
-
-def _repaired(json_text: bytes) -> bytes:
-    """`json_text` with invalid UTF-8 as `\\xff` and lone surrogates as `\\ud800`, spelt out."""
-    text = json_text.decode("utf-8", "surrogateescape")
-    text = re.sub("[\udc80-\udcff]", lambda match: f"\\\\x{ord(match[0]) - 0xDC00:02x}", text)
-    return _ESCAPES.sub(lambda match: match["fine"] or "\\\\u", text).encode()

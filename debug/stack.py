@@ -14,7 +14,7 @@ from debug.dump_options import COMPACT
 from debug.dump_text import to_text as value_text
 from debug.metadata import to_json_scalar
 from debug.picture import Value, decode_with
-from debug.text_safety import printable
+from debug.text_safety import printable, without_surrogates
 
 
 class Variable(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -57,7 +57,9 @@ _DECODER: Final = msgspec.json.Decoder(StackTrace)
 
 def decode(json_text: bytes) -> StackTrace:
     """The trace that `json_text` is. Never raises: what is none is an empty trace whose `error` says why."""
-    return decode_with(_DECODER.decode, json_text, _undecodable)
+    trace = decode_with(_DECODER, json_text, _undecodable)
+    frames = tuple(map(_readable, trace.frames))
+    return msgspec.structs.replace(trace, frames=frames)
 
 
 def to_text(trace: StackTrace, include_source: bool = True) -> str:
@@ -122,6 +124,22 @@ def frame_title(frame: StackFrame) -> str:
     else:
         title = "function"
     return f"{title} (tail call)" if frame.tail_call else title
+
+
+def _readable(frame: StackFrame) -> StackFrame:
+    """The frame with names that can be encoded, whatever bytes are in them."""
+    return msgspec.structs.replace(
+        frame,
+        name=None if frame.name is None else without_surrogates(frame.name),
+        source=None if frame.source is None else without_surrogates(frame.source),
+        what=without_surrogates(frame.what),
+        locals=_readable_names(frame.locals),
+        upvalues=_readable_names(frame.upvalues),
+    )
+
+
+def _readable_names(variables: tuple[Variable, ...]) -> tuple[Variable, ...]:
+    return tuple(Variable(without_surrogates(variable.name), variable.value) for variable in variables)
 
 
 def _place(frame: StackFrame) -> str:

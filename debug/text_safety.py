@@ -1,4 +1,8 @@
-"""Makes text of scripts safe to show: one line, and nothing in it that drives a terminal."""
+"""Makes text of scripts safe to show: one line, and nothing in it that drives a terminal.
+
+Text of scripts may hold lone surrogates: U+DC80 to U+DCFF stand for the bytes 80 to FF that were no UTF-8
+(Python's `surrogateescape`), the others come from JavaScript. They are shown as `\\xff` and `\\ud800`.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,14 @@ The joiners that emoji and scripts such as Persian need are no danger and stay.
 
 _UNSAFE_QUOTED = re.compile(_UNSAFE.pattern[:-1] + r'"\\]')
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
+
+
+def without_surrogates(text: str) -> str:
+    """`text` with lone surrogates as escapes, so that it can be encoded; otherwise as it is."""
+    return text if text.isascii() else _SURROGATE.sub(_escape, text)
 
 
 def printable(text: str) -> str:
@@ -35,4 +46,6 @@ def _escape(match: re.Match[str]) -> str:
     if short is not None:
         return short
     code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"  # a byte; from \x80 on only bytes are written like this
+    return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}"

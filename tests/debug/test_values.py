@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import sys
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
@@ -203,19 +204,22 @@ def test_decoding_never_raises(text: bytes) -> None:
 @pytest.mark.parametrize(
     ("json_text", "value"),
     [
-        (b'"a\xff\xc3"', "a\\xff\\xc3"),
-        (b'"\\ud800x"', "\\ud800x"),
-        (b'"\\udc00\\ud83d\\ude00\\ud83d"', "\\udc00\U0001f600\\ud83d"),
-        (b'"\xff\\\\ud800"', "\\xff\\ud800"),
-        ('"\xff\ud7ff"'.encode(), "ÿ\ud7ff"),
+        (b'"a\xff\xc3"', r'"a\xff\xc3"'),
+        (b'"\\ud800x"', r'"\ud800x"'),
+        (b'"\\udc00\\ud83d\\ude00\\ud83d"', '"\\udc00\U0001f600\\ud83d"'),
+        (b'"\xff\\\\ud800"', r'"\xff\\ud800"'),
+        (b'"\xc2\x85\x85"', r'"\u0085\x85"'),
+        ('"ÿ\ud7ff"'.encode(), '"ÿ\ud7ff"'),
     ],
 )
 def test_what_is_no_text_becomes_escapes(json_text: bytes, value: str) -> None:
-    assert values.decode(json_text) == value
+    decoded = values.decode(json_text)
+    assert values.to_text(decoded) == value
+    assert values.to_metadata(decoded)["value"].encode()
 
 
 @pytest.mark.parametrize(
-    "json_text", [b"", b"{", b"[1]", b'{"t":"nothing"}', b'{"t":"table","items":3}', b"1e999"]
+    "json_text", [b"", b"{", b"[1]", b'{"t":"nothing"}', b'{"t":"table","items":3}', b"9" * 5000]
 )
 def test_what_is_no_picture_says_so(json_text: bytes) -> None:
     assert values.to_text(values.decode(json_text)).startswith("<undecodable picture: ")
@@ -312,6 +316,22 @@ def test_a_quoted_string_is_a_literal(text: str) -> None:
     assert printable(quoted) == quoted
 
 
+@given(st.binary(max_size=40))
+def test_a_string_of_bytes_keeps_them_all(raw: bytes) -> None:
+    json_text = (
+        b'"'
+        + b"".join(b"\\u%04x" % byte if byte < 0x20 or byte in b'"\\' else bytes([byte]) for byte in raw)
+        + b'"'
+    )
+    shown = values.to_text(values.decode(json_text), DumpOptions(max_string_length=1000))
+    tokens = re.findall(r"\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\.|[^\\]+", shown[1:-1])
+    back = b"".join(
+        bytes([int(token[2:], 16)]) if token.startswith("\\x") else ast.literal_eval(f'"{token}"').encode()
+        for token in tokens
+    )
+    assert back == raw
+
+
 @given(pictures)
 def test_metadata_is_json_and_whole(picture: Value) -> None:
     data = values.to_metadata(picture)
@@ -389,6 +409,7 @@ def test_presets_are_those_of_the_contract() -> None:
 
 
 def test_options_from_a_mapping() -> None:
+    assert DumpOptions.from_mapping({"max_depth": "inf"})[0].max_depth == 200
     chosen, problems = DumpOptions.from_mapping({"max_depth": 3.0, "compact_mode": True}, VERBOSE)
     assert (chosen.max_depth, chosen.compact_mode, chosen.indent_size) == (3, True, 4)
     assert problems == ()
