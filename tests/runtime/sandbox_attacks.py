@@ -50,7 +50,7 @@ walk({pcall(require, "no.such.module")}, 0)
 class Attack:
     name: str
     lua: str
-    """`@CANARY@`, `@OUTSIDE@`, `@INSIDE@`, `@SO@` stand for paths."""
+    """`@CANARY@`, `@OUTSIDE@`, `@INSIDE@`, `@SO@` stand for paths, `@DUMP@` for a literal of bytecode."""
     real: tuple[str, ...] = ()
     """The VMs on which it gets through where there is no sandbox."""
     variants: tuple[str, ...] = VARIANTS
@@ -149,6 +149,37 @@ ATTACKS = (
         end
         """,
     ),
+    Attack("load bytecode", "return (loadstring or load)(@DUMP@)", real=VARIANTS),
+    Attack(
+        "load bytecode past a swapped string.byte",
+        """
+        local function harmless() return 76 end
+        string.byte, string.sub, string.find, string.match = harmless, harmless, harmless, harmless
+        return load and load(@DUMP@) or (loadstring or load)(@DUMP@)
+        """,
+        real=VARIANTS,
+    ),
+    Attack(
+        "load bytecode past a swapped string metatable",
+        """
+        local swapped = setmetatable({}, {__index = function() return function() return 76 end end})
+        getmetatable("").__index = swapped
+        return (loadstring or load)(@DUMP@)
+        """,
+        real=VARIANTS,
+    ),
+    Attack(
+        "load bytecode past swapped globals",
+        """
+        local load_it, dumped, G = loadstring or load, @DUMP@, _G
+        for _, library in ipairs({"string", "table", "math"}) do
+          for name in pairs(G[library]) do G[library][name] = function() return nil end end
+        end
+        G.type = function() return "string" end
+        return load_it(dumped)
+        """,
+        real=VARIANTS,
+    ),
     Attack("dofile bytecode", 'return dofile("@INSIDE@/compiled.lua")'),
     Attack("loadfile bytecode", 'return loadfile("@INSIDE@/compiled.lua")'),
     # the debug library
@@ -232,6 +263,35 @@ ATTACKS = (
         Debug.addModuleFilter("a.*") Debug.getCapturedEntries() Debug.timer("x"):stop()
         print("x")
         return caught
+        """,
+    ),
+    Attack(
+        "what the functions within reach throw",
+        REACHABLE
+        + """
+        local odd = {"\\0", "\\255", {}, -1, 0/0, print, ("x"):rep(70000), "../x", true}
+        local found
+        local function look(...)
+          for i = 1, select("#", ...) do
+            local value = select(i, ...)
+            if type(value) == "userdata" then found = found or "userdata" end
+            if type(value) == "string" and (value:find("Traceback", 1, true) or value:find(".py", 1, true)) then
+              found = found or value
+            end
+          end
+        end
+        for _, f in ipairs(functions) do
+          if f ~= os.exit and f ~= coroutine.yield and f ~= walk and f ~= look then
+            look(pcall(f))
+            for i = 1, #odd do
+              look(pcall(f, odd[i]))
+              look(pcall(f, odd[i], odd[i], odd[i]))
+              look(pcall(f, t, odd[i]))
+            end
+          end
+        end
+        look(pcall(os.exit, {}))
+        return found
         """,
     ),
     # environments, coroutines, metatables, finalizers

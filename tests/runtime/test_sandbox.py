@@ -7,6 +7,7 @@ attack passes because it was misspelt.
 
 from __future__ import annotations
 
+import importlib
 import locale
 import os
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tests.runtime.sandbox_attacks import Attack
 
 SECRET = "SECRET-4711"
+MODULES = {"luajit": "luajit21", "luajit2.0": "luajit20"}
 
 
 def _folder_state(folder: Path) -> dict[str, bytes | str]:
@@ -49,6 +51,13 @@ def _prepare(folder: Path) -> None:
     (inside / "compiled.lua").write_bytes(dump)
 
 
+def _bytecode_literal(variant: str) -> str:
+    """A compiled function of this VM, as a Lua string."""
+    vm = importlib.import_module(f"lupa.{MODULES.get(variant, variant.replace('.', ''))}")
+    dump: bytes = vm.LuaRuntime(encoding=None).eval("string.dump(function() return 1 end)")
+    return '"' + "".join(f"\\{byte:03d}" for byte in dump) + '"'
+
+
 def _got_through(attack: Attack, variant: str, folder: Path, limits: Limits) -> object:
     """What the attack achieved, or None."""
     body = attack.lua
@@ -59,6 +68,8 @@ def _got_through(attack: Attack, variant: str, folder: Path, limits: Limits) -> 
         "@SO@": lupa.lua54.__file__,
     }.items():
         body = body.replace(name, str(path))
+    if "@DUMP@" in body:
+        body = body.replace("@DUMP@", _bytecode_literal(variant))
     text = f"local ok, got = pcall(function()\n{body}\nend)\nreturn ok and got or nil, ok or tostring(got)"
     before = _folder_state(folder)
     environment, place = dict(os.environ), locale.setlocale(locale.LC_ALL)
