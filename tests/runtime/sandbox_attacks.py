@@ -155,7 +155,7 @@ ATTACKS = (
         """
         local function harmless() return 76 end
         string.byte, string.sub, string.find, string.match = harmless, harmless, harmless, harmless
-        return load and load(@DUMP@) or (loadstring or load)(@DUMP@)
+        return (loadstring or load)(@DUMP@)
         """,
         real=VARIANTS,
     ),
@@ -275,9 +275,7 @@ ATTACKS = (
           for i = 1, select("#", ...) do
             local value = select(i, ...)
             if type(value) == "userdata" then found = found or "userdata" end
-            if type(value) == "string" and (value:find("Traceback", 1, true) or value:find(".py", 1, true)) then
-              found = found or value
-            end
+            if type(value) == "string" and value:find(".py", 1, true) then found = found or value end
           end
         end
         for _, f in ipairs(functions) do
