@@ -58,7 +58,18 @@ _DUMP_HELP = """Print the configuration in force, as a file that loads again to 
 
 def _valued(flag: str, metavar: str) -> Any:
     """An option with a value, described by the table of settings."""
-    return typer.Option(flag, metavar=metavar, help=_described(BY_FLAG[flag]), show_default=False)
+    setting = BY_FLAG[flag]
+
+    def complete(incomplete: str) -> list[str]:
+        return [name for name in setting.kind.names if name.startswith(incomplete)]
+
+    return typer.Option(
+        flag,
+        metavar=metavar,
+        help=_described(setting),
+        show_default=False,
+        autocompletion=complete if setting.kind.names else None,
+    )
 
 
 def _switch(flag: str) -> Any:

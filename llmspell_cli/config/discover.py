@@ -29,7 +29,7 @@ def find_files(config: str | None, environ: Mapping[str, str], folder: str) -> l
     """
     found = []
     if config is not None:
-        found.append(Found(os.path.join(folder, config), is_required=True))
+        found.append(Found(os.path.join(folder, os.path.expanduser(config)), is_required=True))
     elif (project := _nearest_project_file(folder)) is not None:
         found.append(Found(project))
     if (user := _user_file(environ)) is not None and _is_there(user):

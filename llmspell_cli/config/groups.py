@@ -231,6 +231,11 @@ class Levels(Kind):
             return wrong(value, 'a table such as "workflow" = "trace"', path, findings)
         levels = {}
         for module, name in value.items():
+            if isinstance(name, dict) and name:
+                quoted = f'"{module}.{next(iter(name))}"'
+                hint = f"a dotted name needs quotes: {quoted}"
+                findings.append(Finding((*path, module), "a table stands where a level is", hint=hint))
+                continue
             self._check_module(module, (*path, module), findings)
             levels[module] = _LEVEL.read(name, (*path, module), findings)
         return levels

@@ -97,6 +97,26 @@ def test_dump_config_takes_the_flags_of_a_run(llmspell: Any) -> None:
     assert (rows["level"], rows["sandbox"], rows["timeout"]) == ("--debug", "--no-sandbox", "default")
 
 
+@pytest.mark.parametrize(
+    ("words", "completions"),
+    [
+        ("llmspell ", {"run", "dump-config"}),
+        ("llmspell run x.lua --tim", {"--timeout"}),
+        ("llmspell run --debug-level tr", {"trace"}),
+        ("llmspell dump-config --color ", {"auto", "always", "never"}),
+    ],
+)
+def test_the_shell_completes(llmspell: Any, words: str, completions: set[str]) -> None:
+    asked = {
+        "_LLMSPELL_COMPLETE": "complete_bash",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split(" ")) - 1),
+    }
+    outcome = llmspell(env=asked)
+    assert (outcome.exit_code, outcome.stderr) == (0, "")
+    assert set(outcome.stdout.split()) == completions
+
+
 def test_a_closed_pipe_ends_quietly(llmspell: Any) -> None:
     process = llmspell.start("dump-config")
     process.stdout.close()

@@ -261,6 +261,11 @@ def test_everything_that_is_wrong_is_reported_at_once(place: Place) -> None:
         ("level = 'debug'", "llmspell.toml:1: unknown key 'level' at the top; expected one of debug, display, run "
          "(did you mean 'debug.level'?)"),
         ('[debug.levels]\n"*.x" = "info"', "llmspell.toml:2: debug.levels.\"*.x\": '*.x' is not valid"),
+        (
+            "[debug.levels]\nworkflow.cache = 'trace'",
+            "llmspell.toml:2: debug.levels.workflow: a table stands where a level is "
+            '(a dotted name needs quotes: "workflow.cache")',
+        ),
         ('[debug.levels]\n"a.b" = "trac"', "llmspell.toml:2: debug.levels.\"a.b\": 'trac' is not valid"),
         ("[[debug.outputs]]\nkind = 'fil'", "llmspell.toml:2: debug.outputs[0].kind: 'fil' is not valid"),
         ("[[debug.outputs]]\nkind = 'file'", "llmspell.toml:1: debug.outputs[0]: file: needs a path"),
