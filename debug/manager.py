@@ -277,6 +277,10 @@ class DebugManager:
         """How many entries left the ring because newer ones came."""
         return self._ring.dropped
 
+    def now_ns(self) -> int:
+        """Unix time, by the clock that stamps the entries."""
+        return self._clock.time_ns()
+
     @property
     def timers(self) -> TimerRegistry:
         """The timers of every script; made when first asked for, so that a run without any is spared them."""

@@ -1,0 +1,225 @@
+"""Runs Lua scripts with the Debug global, on any of lupa's VMs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from threading import get_ident
+from typing import TYPE_CHECKING, Any
+
+from runtime.bridge import BridgeDefaults, DebugBridge
+from runtime.engine import ErrorKind, Limits, RunResult, ScriptError, StopReason
+from runtime.lua.library_paths import c_patterns, lua_patterns
+from runtime.lua.requests import Requests
+from runtime.lua.variants import DEFAULT, VARIANTS
+from runtime.lua.vm import LuaVM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from threading import Timer
+
+    from debug.manager import DebugManager
+    from debug.values import Value
+    from runtime.engine import Script
+    from runtime.lua.errors import Thrown
+
+OUT_OF_MEMORY = b"not enough memory"
+
+MAX_TRACE_DEPTH = 100
+"""Frames of an error's stack that are kept, the innermost."""
+
+_STOPS = {
+    StopReason.TIMEOUT: (ErrorKind.TIMEOUT, 124, b"timeout!"),
+    StopReason.INTERRUPT: (ErrorKind.INTERRUPTED, 130, b"interrupted!"),
+    StopReason.TERMINATE: (ErrorKind.TERMINATED, 143, b"terminated!"),
+}
+"""What the run is said to have died of, its exit code, and the error that the script sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """How scripts are run."""
+
+    limits: Limits = field(default_factory=Limits)
+    c_modules: bool = False
+    """Whether `require` loads C modules; for one kind of VM in a process."""
+    defaults: BridgeDefaults = field(default_factory=BridgeDefaults)
+    locals_in_traces: bool = False
+    """Whether the trace of an error holds variables."""
+    wait_for_entries: Callable[[], None] | None = None
+    """Called before the script prints, where what it logged must be shown first."""
+
+
+class LuaEngine:
+    """Runs one script at a time; each run has a VM of its own, which is kept until the next run or `close`."""
+
+    def __init__(
+        self, manager: DebugManager, variant: str = DEFAULT, options: EngineOptions | None = None
+    ) -> None:
+        """Raises KeyError for a variant that is none of `VARIANTS`."""
+        self._manager = manager
+        self._variant = VARIANTS[variant]
+        self._options = options or EngineOptions()
+        self._vm: LuaVM | None = None
+        self._requests: Requests | None = None
+        self._stop: StopReason | None = None
+        self._exit_code: int | None = None
+        self._close_called = False
+        self._thrown: Thrown | None = None
+
+    @property
+    def name(self) -> str:
+        """E.g. `lua5.4`."""
+        return self._variant.name
+
+    @property
+    def wants_close(self) -> bool:
+        """Whether the VM is to be closed at the end: not after an `os.exit` that did not ask for it."""
+        return self._exit_code is None or self._close_called
+
+    def run(self, script: Script) -> RunResult:
+        """Run it on the calling thread, to its end. Never raises for what the script does."""
+        self.close()
+        self._exit_code, self._close_called, self._thrown = None, False, None
+        bridge = DebugBridge(self._manager, script.name, self._options.defaults)
+        requests = self._requests = Requests(self._knock)
+        unsubscribe = self._watch_levels(requests)
+        timer = self._start_timeout()
+        try:
+            return self._run(script, bridge, requests)
+        finally:
+            if timer is not None:
+                timer.cancel()
+            unsubscribe()
+            requests.end()
+            self._requests = None
+            self._stop = None
+            if self._vm is not None:
+                self._vm.settle()
+            bridge.end()
+
+    def stop(self, reason: StopReason) -> None:
+        """Ask the running script to end; from any thread. Called again it presses harder."""
+        requests = self._requests
+        if requests is not None:
+            self._stop = self._stop or reason
+            requests.ask_to_stop(_STOPS[self._stop][2])
+
+    def close(self) -> None:
+        """End the VM (finalizers run) and give back what it held."""
+        vm, self._vm = self._vm, None
+        if vm is not None:
+            vm.close()
+
+    def _run(self, script: Script, bridge: DebugBridge, requests: Requests) -> RunResult:
+        try:
+            vm = self._vm = self._new_vm(script, bridge, requests)
+            main, problem = vm.compile(script_text(script.text), b"@" + os.fsencode(script.name))
+        except MemoryError:
+            return RunResult(1, self._error(script, OUT_OF_MEMORY))
+        if main is None:
+            from runtime.lua.errors import syntax_error
+
+            return RunResult(1, syntax_error(script, problem or b""))
+        try:
+            ok, result = vm.run(main, [os.fsencode(one) for one in script.arguments])
+        except MemoryError:
+            ok, result = False, OUT_OF_MEMORY
+        except Exception as error:  # the border to the script: a stop raised past all of it, or an exception it caught
+            ok, result = False, str(error).encode("utf-8", "backslashreplace")
+        if self._exit_code is not None:
+            return RunResult(self._exit_code)
+        if requests.stop_delivered and self._stop is not None:
+            return self._stopped(script, self._stop)
+        if ok:
+            return RunResult(0, values=_values(result))
+        return RunResult(1, self._error(script, result))
+
+    def _new_vm(self, script: Script, bridge: DebugBridge, requests: Requests) -> LuaVM:
+        options = self._options
+        limits = options.limits
+        folder = None if script.path is None else os.path.dirname(os.fspath(script.path)) or "."
+        vm = LuaVM(
+            self._variant,
+            bridge,
+            poll=requests.poll,
+            failed=self._failed,
+            exit=self._exit,
+            wait=options.wait_for_entries,
+            max_memory_bytes=limits.max_memory_bytes,
+            sandbox=limits.sandbox,
+            sandbox_folder=folder,
+            max_depth=MAX_TRACE_DEPTH,
+            with_locals=options.locals_in_traces,
+        )
+        if not limits.sandbox:
+            version = self._variant.library_version
+            vm.set_paths(lua_patterns(folder, version), c_patterns(folder, version))
+            if options.c_modules:
+                vm.open_to_c_modules()
+        vm.set_arguments(os.fsencode(script.name), [os.fsencode(one) for one in script.arguments])
+        return vm
+
+    def _watch_levels(self, requests: Requests) -> Callable[[], None]:
+        own_thread = get_ident()
+
+        def changed() -> None:
+            if get_ident() != own_thread:  # what the script itself changes, it sees at once
+                requests.ask_for_levels()
+
+        return self._manager.subscribe(changed)
+
+    def _start_timeout(self) -> Timer | None:
+        timeout_s = self._options.limits.timeout_s
+        if timeout_s is None:
+            return None
+        from threading import Timer
+
+        timer = Timer(timeout_s, self.stop, (StopReason.TIMEOUT,))
+        timer.daemon = True
+        timer.start()
+        return timer
+
+    def _knock(self) -> None:
+        vm = self._vm
+        if vm is not None:
+            vm.interrupt()
+
+    def _failed(self, *found: Any) -> None:
+        from runtime.lua.errors import Thrown
+
+        self._thrown = Thrown(*found)
+
+    def _exit(self, code: int, close: bool) -> None:
+        if self._exit_code is None:
+            self._exit_code, self._close_called = int(code), close
+            self._knock()
+
+    def _error(self, script: Script, message: bytes | None) -> ScriptError:
+        from runtime.lua.errors import runtime_error
+
+        return runtime_error(script, self._thrown, message, self._options.limits.max_memory_bytes)
+
+    def _stopped(self, script: Script, reason: StopReason) -> RunResult:
+        from runtime.lua.errors import stopped
+
+        kind, exit_code, _ = _STOPS[reason]
+        return RunResult(exit_code, stopped(script, kind, self._thrown, self._options.limits.timeout_s))
+
+
+def script_text(text: bytes) -> bytes:
+    """The text as Lua's own loader takes it from a file: without a byte order mark, a first line with `#` blanked."""
+    text = text.removeprefix(b"\xef\xbb\xbf")
+    if text.startswith(b"#"):
+        end = text.find(b"\n")
+        return b"" if end < 0 else text[end:]
+    return text
+
+
+def _values(pictures: bytes | None) -> tuple[Value, ...]:
+    if pictures is None:
+        return ()
+    from debug import values
+
+    results = values.decode(pictures)
+    return results.items if isinstance(results, values.Table) else ()

@@ -1,0 +1,43 @@
+-- Where standard output and standard error are the same terminal or file: what is printed after an entry is shown
+-- after it. Printing waits for the entries that were logged since it last did.
+local host = ...
+local print, write, stdout, stderr = print, io.write, io.stdout, io.stderr
+local emit, emit_value, wait = host.emit, host.emit_value, host.wait
+local methods = debug.getmetatable(stdout).__index
+local write_file = methods.write
+
+local logged = false
+
+function host.emit(level, message, module)
+  logged = true
+  emit(level, message, module)
+end
+
+function host.emit_value(level, message, is_text, module, data)
+  logged = true
+  emit_value(level, message, is_text, module, data)
+end
+
+function _G.print(...)
+  if logged then
+    logged = false
+    wait()
+  end
+  return print(...)
+end
+
+function io.write(...)
+  if logged then
+    logged = false
+    wait()
+  end
+  return write(...)
+end
+
+function methods.write(file, ...)
+  if logged and (file == stdout or file == stderr) then
+    logged = false
+    wait()
+  end
+  return write_file(file, ...)
+end

@@ -1,0 +1,489 @@
+-- The Debug global, for every Lua: what is switched off is decided here, before anything crosses into Python.
+local host, pictures, take_stack, control, OWN_LIMITS = ...
+local picture = pictures.picture
+
+local type, tostring, pcall, xpcall, error, select, setmetatable, rawset, rawget =
+  type, tostring, pcall, xpcall, error, select, setmetatable, rawset, rawget
+local collectgarbage, floor_of, unpack = collectgarbage, math.floor, table.unpack or unpack
+local running, load_chunk = coroutine.running, loadstring or load
+
+local emit, emit_value, threshold = host.emit, host.emit_value, host.threshold
+local message_limits, data_limits = OWN_LIMITS.message, OWN_LIMITS.data
+
+local Debug = {}
+
+-- Levels: `floor` is the most verbose level that any module passes at, `base` the one without a module,
+-- `mods` the one of each module that was asked for.
+local INFO = 3
+local MAX_MODULES = 10000
+local floor, base, mods = 0, 0, nil
+local known_modules = 0
+
+local ask_threshold = {__index = function(cache, module)
+  if type(module) ~= "string" then
+    if type(module) == "number" then return cache[tostring(module)] end
+    return base
+  end
+  local found = threshold(module)
+  known_modules = known_modules + 1
+  if known_modules > MAX_MODULES then control.sync() end
+  rawset(cache, module, found)
+  return found
+end}
+
+function control.sync()
+  floor, base = host.levels()
+  known_modules = 0
+  mods = setmetatable({}, ask_threshold)
+end
+
+local sync = control.sync
+
+-- What goes wrong inside Debug stays inside: one warning for each cause.
+local function warn(cause, message)
+  pcall(host.warn, cause, message)
+end
+
+local function settle(name, fallback, ok, ...)
+  if ok then return ... end
+  local problem = ...
+  if control.stopping then error(problem, 0) end
+  warn(name .. " failed", "Debug." .. name .. ": " .. (type(problem) == "string" and problem or type(problem)))
+  return fallback
+end
+
+local function define(name, fallback, f)
+  Debug[name] = function(...)
+    return settle(name, fallback, pcall(f, ...))
+  end
+end
+
+local function wrong(name, what, expected, got)
+  warn(name .. " " .. what .. " " .. type(got),
+    "Debug." .. name .. ": " .. what .. " should be " .. expected .. ", not " .. (got == nil and "nil" or "a " .. type(got)))
+end
+
+-- `value` as a string; what is none is reported and shown as a dump.
+local function as_string(name, what, value)
+  if type(value) == "string" then return value end
+  wrong(name, what, "a string", value)
+  if type(value) == "number" then return tostring(value) end
+  return value == nil and "?" or picture(value, message_limits)
+end
+
+local function as_module(name, module)
+  if module == nil or type(module) == "string" then return module end
+  wrong(name, "module", "a string", module)
+  return type(module) == "number" and tostring(module) or nil
+end
+
+-- Logging
+
+local function log_value(level, message, module)
+  local is_text = type(message) == "string"
+  emit_value(level, is_text and message or picture(message, message_limits), is_text, as_module("log", module), nil)
+end
+
+local function log(level, message, module)
+  if type(message) == "string" and (module == nil or type(module) == "string") then
+    emit(level, message, module)
+  else
+    settle("log", nil, pcall(log_value, level, message, module))
+  end
+end
+
+function Debug.error(message, module)
+  if floor < 1 then return end
+  if module == nil then
+    if base < 1 then return end
+  elseif mods[module] < 1 then
+    return
+  end
+  log(1, message, module)
+end
+
+function Debug.warn(message, module)
+  if floor < 2 then return end
+  if module == nil then
+    if base < 2 then return end
+  elseif mods[module] < 2 then
+    return
+  end
+  log(2, message, module)
+end
+
+function Debug.info(message, module)
+  if floor < 3 then return end
+  if module == nil then
+    if base < 3 then return end
+  elseif mods[module] < 3 then
+    return
+  end
+  log(3, message, module)
+end
+
+function Debug.debug(message, module)
+  if floor < 4 then return end
+  if module == nil then
+    if base < 4 then return end
+  elseif mods[module] < 4 then
+    return
+  end
+  log(4, message, module)
+end
+
+function Debug.trace(message, module)
+  if floor < 5 then return end
+  if module == nil then
+    if base < 5 then return end
+  elseif mods[module] < 5 then
+    return
+  end
+  log(5, message, module)
+end
+
+local levels = setmetatable({}, {__index = function(cache, name)
+  if type(name) ~= "string" then return nil end
+  local found = host.level_of(name)
+  if found == nil or found == 0 then return nil end
+  rawset(cache, name, found)
+  return found
+end})
+
+local function passes(level, module)
+  return floor >= level and (module == nil and base or mods[module]) >= level
+end
+
+define("log", nil, function(name, message, module)
+  local level = levels[name]
+  if level then
+    if passes(level, module) then log(level, message, module) end
+  elseif passes(INFO, module) then
+    local is_text = type(message) == "string"
+    local requested = '{"t":"table","pair_count":1,"pairs":[["requested_level",'
+      .. picture(name, message_limits) .. "]]}"
+    emit_value(INFO, is_text and message or picture(message, message_limits), is_text, as_module("log", module), requested)
+  end
+end)
+
+define("logWithData", nil, function(name, message, data, module)
+  local level = levels[name]
+  if not passes(level or INFO, module) then return end
+  local shown = data ~= nil and picture(data, data_limits) or nil
+  if not level then
+    local requested = '["requested_level",' .. picture(name, message_limits) .. "]"
+    shown = '{"t":"table","pair_count":2,"pairs":[' .. (shown and '["data",' .. shown .. "]," or "") .. requested .. "]}"
+  end
+  local is_text = type(message) == "string"
+  emit_value(level or INFO, is_text and message or picture(message, message_limits), is_text,
+    as_module("logWithData", module), shown)
+end)
+
+-- Switches
+
+define("setLevel", false, function(level)
+  if type(level) ~= "string" then
+    wrong("setLevel", "level", "a string", level)
+    return false
+  end
+  local done = host.set_level(level)
+  sync()
+  return done
+end)
+
+define("getLevel", "OFF", function() return host.get_level() end)
+
+define("setEnabled", nil, function(enabled)
+  if type(enabled) ~= "boolean" then
+    wrong("setEnabled", "enabled", "a boolean", enabled)
+    return
+  end
+  host.set_enabled(enabled)
+  sync()
+end)
+
+define("isEnabled", false, function() return host.is_enabled() end)
+
+-- Module filters
+
+local function as_enabled(name, enabled)
+  if enabled == nil then return true end
+  if type(enabled) ~= "boolean" then wrong(name, "enabled", "a boolean", enabled) end
+  return enabled ~= false
+end
+
+define("addModuleFilter", nil, function(pattern, enabled)
+  if type(pattern) ~= "string" then
+    wrong("addModuleFilter", "pattern", "a string", pattern)
+    return
+  end
+  host.add_filter(pattern, as_enabled("addModuleFilter", enabled))
+  sync()
+end)
+
+define("addAdvancedFilter", false, function(pattern, kind, enabled)
+  if type(pattern) ~= "string" or type(kind) ~= "string" then
+    wrong("addAdvancedFilter", "pattern and type", "strings", type(pattern) ~= "string" and pattern or kind)
+    return false
+  end
+  local done = host.add_advanced_filter(pattern, kind, as_enabled("addAdvancedFilter", enabled))
+  sync()
+  return done
+end)
+
+define("removeModuleFilter", false, function(pattern)
+  if type(pattern) ~= "string" then
+    wrong("removeModuleFilter", "pattern", "a string", pattern)
+    return false
+  end
+  local done = host.remove_filter(pattern)
+  sync()
+  return done
+end)
+
+define("clearModuleFilters", nil, function()
+  host.clear_filters()
+  sync()
+end)
+
+define("setDefaultFilterEnabled", nil, function(enabled)
+  if type(enabled) ~= "boolean" then
+    wrong("setDefaultFilterEnabled", "enabled", "a boolean", enabled)
+    return
+  end
+  host.set_default_filter(enabled)
+  sync()
+end)
+
+define("getFilterSummary", nil, function() return host.filter_summary() end)
+
+-- Timers. The registry lives in Python; the object here holds its handle, and the final figure once stopped.
+
+local function heap_bytes()
+  return floor_of(collectgarbage("count") * 1024)
+end
+
+-- An object that calls `f` when it is collected: by __gc, and where tables have none, as a userdata.
+local newproxy, raw_metatable = newproxy, pictures.getmetatable
+local function sentinel(f)
+  if newproxy then
+    local proxy = newproxy(true)
+    raw_metatable(proxy).__gc = f
+    return proxy
+  end
+  return setmetatable({}, {__gc = f})
+end
+
+local collected = {}
+local function forget_collected()
+  if #collected == 0 then return end
+  local handles = collected
+  collected = {}
+  for i = 1, #handles do host.timer_discard(handles[i]) end
+end
+
+local states = setmetatable({}, {__mode = "k"}) -- of each timer: handle, whether it runs, final figure, sentinel
+local timer_methods = {}
+local timer_metatable = {__index = timer_methods, __name = "timer"}
+local new_timer
+
+local function define_method(name, fallback, f)
+  timer_methods[name] = function(self, ...)
+    local state = states[self]
+    if not state then
+      warn("timer " .. name, "timer:" .. name .. "() was called without its timer; write timer:" .. name .. "(), with a colon")
+      if name == "child" then return new_timer("?") end
+      return fallback
+    end
+    return settle("timer " .. name, fallback, pcall(f, state, ...))
+  end
+end
+
+define_method("stop", 0, function(state)
+  if state.final == nil then
+    state.final = host.timer_stop(state.handle, heap_bytes()) or 0
+    state.running = false
+  end
+  return state.final
+end)
+
+define_method("lap", 0, function(state, label)
+  label = as_string("timer:lap", "label", label)
+  if state.final ~= nil then
+    warn("lap of a stopped timer", "timer:lap was called after timer:stop; the lap was not taken")
+    return 0
+  end
+  return host.timer_lap(state.handle, label) or 0
+end)
+
+define_method("elapsed", 0, function(state)
+  return state.final or host.timer_elapsed(state.handle) or 0
+end)
+
+local function timer_object(handle, id, name)
+  local timer = setmetatable({id = id, name = name}, timer_metatable)
+  local state = {handle = handle, running = true}
+  state.sentinel = sentinel(function()
+    if state.running then collected[#collected + 1] = handle end
+  end)
+  states[timer] = state
+  return timer
+end
+
+function new_timer(name, parent)
+  forget_collected()
+  return timer_object(host.timer_start(name, parent, heap_bytes()))
+end
+
+-- A timer that cannot be had: it has the members, and measures nothing.
+local function no_timer(name)
+  local timer = setmetatable({id = "", name = name}, timer_metatable)
+  states[timer] = {running = false, final = 0}
+  return timer
+end
+
+define_method("child", nil, function(state, name)
+  name = as_string("timer:child", "name", name)
+  return new_timer(name, state.handle)
+end)
+
+function Debug.timer(name)
+  local ok, timer = pcall(function() return new_timer(as_string("timer", "name", name)) end)
+  if ok then return timer end
+  settle("timer", nil, false, timer)
+  return no_timer(type(name) == "string" and name or "?")
+end
+
+local function stop_and_return(timer, ...)
+  timer:stop()
+  return ...
+end
+
+local run_timed
+if not load_chunk("local t <close> = nil") then
+  local can_resume_inside_pcall = not _VERSION:find("5.1", 1, true) or type(jit) == "table"
+  local function finish(timer, ok, ...)
+    timer:stop()
+    if ok then return ... end
+    control.rethrow(...)
+  end
+  function run_timed(timer, f, ...)
+    if not can_resume_inside_pcall and running() then
+      return stop_and_return(timer, f(...)) -- Lua 5.1 cannot yield inside pcall: an error leaves the timer unfinished
+    end
+    local n, arguments = select("#", ...), {...}
+    return finish(timer, xpcall(function() return f(unpack(arguments, 1, n)) end, control.remember))
+  end
+else
+  run_timed = load_chunk([[
+    local set = setmetatable
+    local guard = {__close = function(self) self.timer:stop() end}
+    return function(timer, f, ...)
+      local closing <close> = set({timer = timer}, guard)
+      return f(...)
+    end]], "=[llmspell]")()
+end
+
+function Debug.time(name, f, ...)
+  local timer = Debug.timer(name)
+  if type(f) ~= "function" then
+    local metatable = raw_metatable(f)
+    if not metatable or rawget(metatable, "__call") == nil then
+      timer:stop()
+      wrong("time", "the second argument", "a function", f)
+      return nil
+    end
+  end
+  return run_timed(timer, f, ...)
+end
+
+define("recordEvent", false, function(timer_id, name, metadata)
+  if type(timer_id) ~= "string" then
+    wrong("recordEvent", "timer_id", "a string", timer_id)
+    return false
+  end
+  name = as_string("recordEvent", "name", name)
+  return host.timer_event(timer_id, name, metadata ~= nil and picture(metadata, data_limits) or nil)
+end)
+
+-- Reports
+
+local function report(name, ask)
+  define(name, "", function()
+    forget_collected()
+    return ask()
+  end)
+end
+
+report("performanceReport", host.performance_report)
+report("jsonReport", host.json_report)
+report("flameGraph", host.flame_graph)
+
+-- An object that is thrown away at each collection and makes the next one counts them.
+local collections = 0
+local function count_collections()
+  collections = collections + 1
+  sentinel(count_collections)
+end
+sentinel(count_collections)
+
+define("memoryStats", nil, function() return host.memory_stats(heap_bytes(), collections) end)
+
+define("memorySnapshot", nil, function()
+  forget_collected()
+  return host.memory_snapshot()
+end)
+
+-- Captured entries
+
+define("getCapturedEntries", nil, function(limit)
+  if limit ~= nil and (type(limit) ~= "number" or limit ~= limit) then
+    wrong("getCapturedEntries", "limit", "a number", limit)
+    limit = nil
+  end
+  if limit then
+    if limit < 0 then limit = 0 end
+    limit = limit < 2147483647 and floor_of(limit) or nil
+  end
+  return host.entries(limit)
+end)
+
+define("clearCaptured", nil, function() host.clear_entries() end)
+
+-- Dumps
+
+local function dump(name, value, options, label)
+  local limits = host.dump_limits(options)
+  return host.dump(picture(value, limits), options, label ~= nil and as_string(name, "label", label) or nil)
+end
+
+define("dump", "", function(value, label) return dump("dump", value, "default", label) end)
+define("dumpCompact", "", function(value, label) return dump("dumpCompact", value, "compact", label) end)
+define("dumpVerbose", "", function(value, label) return dump("dumpVerbose", value, "verbose", label) end)
+
+local function as_options(name, options)
+  if type(options) == "table" then return picture(options, data_limits) end
+  if options ~= nil then wrong(name, "options", "a table", options) end
+  return nil
+end
+
+define("dumpWithOptions", "", function(value, options, label)
+  return dump("dumpWithOptions", value, as_options("dumpWithOptions", options) or "default", label)
+end)
+
+-- Stack traces
+
+local function stack(name, options)
+  local given = as_options(name, options)
+  local max_depth, with_locals, with_upvalues, include_source = host.stack_options(given)
+  return take_stack({max_depth, with_locals, with_upvalues, message_limits}), include_source
+end
+
+define("stackTrace", "Stack trace:", function(options) return host.stack_text(stack("stackTrace", options)) end)
+define("stackTraceJson", nil, function(options) return host.stack_json((stack("stackTraceJson", options))) end)
+
+-- No debugger can be attached to a plain run.
+function Debug.breakpoint() end
+
+sync()
+return Debug

@@ -1,0 +1,81 @@
+"""What is asked of a running VM from outside (new levels, a stop), and seeing to it that it gets it."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FIRST_PAUSE_S = 0.001
+LONGEST_PAUSE_S = 0.02
+"""Between two attempts to reach the VM. Also what a script has for cleaning up between the first error that a stop
+raises in it and the state in which every instruction fails."""
+
+
+class Requests:
+    """The mailbox of one run. The VM empties it by `poll`, whoever asks calls the rest, from any thread."""
+
+    def __init__(self, knock: Callable[[], None]) -> None:
+        """`knock` makes the VM poll soon; it may be lost."""
+        self._knock = knock
+        self._lock = threading.Lock()
+        self._levels = False
+        self._stop: bytes | None = None
+        self._presses = 0
+        self._ended = threading.Event()
+        self._courier: threading.Thread | None = None
+        self.stop_delivered = False
+
+    def ask_for_levels(self) -> None:
+        """The levels or filters have changed."""
+        self._levels = True
+        self._send()
+
+    def ask_to_stop(self, message: bytes) -> None:
+        """Raise `message` as an error in the script, and go on until it has ended."""
+        with self._lock:
+            if self._stop is None:
+                self._stop = message
+                self._presses = 1
+            else:
+                self._presses += 1
+        self._send()
+
+    def poll(self) -> tuple[bool, bytes | None, int]:
+        """On the VM's thread: whether the levels changed, what to raise, how often that was asked for."""
+        with self._lock:
+            levels, self._levels = self._levels, False
+            if self._stop is None:
+                return levels, None, 0
+            self.stop_delivered = True
+            presses, self._presses = self._presses, 2
+            return levels, self._stop, presses
+
+    def end(self) -> None:
+        """The run is over: nobody is to be reached any more."""
+        self._ended.set()
+        courier = self._courier
+        if courier is not None and courier is not threading.current_thread():
+            courier.join()
+
+    def _send(self) -> None:
+        self._knock()
+        with self._lock:
+            if self._ended.is_set() or (self._courier is not None and self._courier.is_alive()):
+                return
+            self._courier = threading.Thread(target=self._carry, name="llmspell-courier", daemon=True)
+            self._courier.start()
+
+    def _carry(self) -> None:
+        pause = FIRST_PAUSE_S
+        while not self._ended.wait(pause):
+            with self._lock:
+                if not self._levels and self._stop is None:
+                    self._courier = None
+                    return
+            if self.stop_delivered:
+                pause = LONGEST_PAUSE_S
+            self._knock()
+            pause = min(pause * 2, LONGEST_PAUSE_S)

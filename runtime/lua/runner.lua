@@ -1,0 +1,186 @@
+-- Runs the script: errors are looked at where they are thrown, a stop from outside and os.exit unwind it.
+local host, pictures, take_stack, control, bottom, OWN_LIMITS, OWN = ...
+local picture, own_text = pictures.picture, pictures.own_text
+local raw_metatable = pictures.getmetatable
+local type, pcall, xpcall, error, select, tostring, tonumber, next, rawequal =
+  type, pcall, xpcall, error, select, tostring, tonumber, next, rawequal
+local sethook, getlocal, getinfo, traceback = debug.sethook, debug.getlocal, debug.getinfo, debug.traceback
+local status = coroutine.status
+local unpack, concat, find, floor = table.unpack or unpack, table.concat, string.find, math.floor
+local byte = string.byte
+local load_chunk = loadstring or load
+local globals, jit = _G, jit
+local MAX_NAMES = 2000
+
+-- Stops. The service is what the async hook calls, on the thread of Lua, in whatever coroutine runs.
+
+local function raise()
+  error(control.stopping, 2)
+end
+
+local function raise_once()
+  sethook()
+  error(control.stopping, 2)
+end
+
+function control.service()
+  local levels_changed, stop, presses = host.poll()
+  if levels_changed then control.sync() end
+  if not stop then return end
+  control.stopping = stop
+  if jit then -- compiled code sees no hooks
+    jit.off()
+    jit.flush()
+  end
+  sethook(presses > 1 and raise or raise_once, "", 1)
+end
+
+-- os.exit as the stock one, but by unwinding: whoever embeds the engine lives on.
+function control.exit(code, close)
+  local exit_code = 0
+  if code == false then
+    exit_code = 1
+  elseif code ~= nil and code ~= true then
+    local number = type(code) == "string" and tonumber(code) or code
+    if type(number) ~= "number" then
+      error("bad argument #1 to 'exit' (number expected, got " .. type(code) .. ")", 2)
+    elseif number ~= floor(number) or number - number ~= 0 then
+      error("bad argument #1 to 'exit' (number has no integer representation)", 2)
+    end
+    exit_code = number % 256
+  end
+  control.stopping = "exit"
+  host.exit(exit_code, close and true or false)
+  if jit then
+    jit.off()
+    jit.flush()
+  end
+  sethook(raise, "", 1)
+  error("exit", 0)
+end
+
+-- Errors
+
+local function names_of(t, prefix, found)
+  for name in next, t do
+    if #found >= MAX_NAMES then break end
+    if type(name) == "string" and find(name, "^[%a_][%w_]*$") then found[#found + 1] = prefix .. name end
+  end
+end
+
+-- The names that a misspelt one could mean: the globals, and what the global tables hold.
+local function known_names()
+  local found = {}
+  names_of(globals, "", found)
+  for name, value in next, globals do
+    if type(value) == "table" and type(name) == "string" and value ~= globals and name ~= "package" then
+      names_of(value, name .. ".", found)
+    end
+  end
+  for level = 2, 40 do
+    local info = getinfo(level, "S")
+    if not info then break end
+    for i = 1, info.source ~= OWN and 200 or 0 do
+      local name = getlocal(level, i)
+      if not name then break end
+      if find(name, "^[%a_]") then found[#found + 1] = name end
+    end
+  end
+  return concat(found, " ")
+end
+
+local function trace_options(thread)
+  return take_stack({control.max_depth, control.locals, control.locals, OWN_LIMITS.message}, thread)
+end
+
+-- A coroutine that died of an error and is held by a local of the frames above: the cause of what is thrown now.
+local function dead_coroutine()
+  for level = 2, 20 do
+    local info = getinfo(level, "f")
+    if not info or info.func == bottom.runner then return nil end
+    for i = 1, 200 do
+      local name, value = getlocal(level, i)
+      if not name then break end
+      if type(value) == "thread" and status(value) == "dead" and find(traceback(value), "\n%s+%S") then
+        return value
+      end
+    end
+  end
+end
+
+local function describe(e)
+  local kind = type(e)
+  local message
+  if kind == "string" then
+    message = e
+  elseif kind == "number" then
+    message = tostring(e)
+  elseif kind == "table" or kind == "userdata" then
+    message = own_text(e, raw_metatable(e))
+  end
+  local trace = trace_options()
+  local value = kind ~= "string" and picture(e, OWN_LIMITS.data) or nil
+  local names = message and find(message, "attempt to ", 1, true) and find(message, "nil value", 1, true)
+    and known_names() or nil
+  local coroutine_trace
+  if kind == "string" then
+    local dead = dead_coroutine()
+    if dead then coroutine_trace = trace_options(dead) end
+  end
+  return {kind, message, value, trace, names, coroutine_trace, kind == "userdata" and e or nil}
+end
+
+local remembered -- what was found out where an error was thrown that passed through Debug.time
+
+local function look(e)
+  if remembered and rawequal(remembered.error, e) then return remembered end
+  local ok, found = pcall(describe, e)
+  if not ok then found = {type(e), type(e) == "string" and e or nil} end
+  found.error = e
+  return found
+end
+
+function control.remember(e)
+  remembered = look(e)
+  return e
+end
+
+function control.rethrow(e)
+  error(e, 0)
+end
+
+local function thrown(e)
+  local found = look(e)
+  host.failed(found[1], found[2], found[3], found[4], found[5], found[6], found[7])
+  return e
+end
+
+-- Running
+
+local function finished(ok, ...)
+  if not ok then
+    local e = ...
+    return false, type(e) == "string" and e or nil
+  end
+  local count = select("#", ...)
+  if count == 0 then return true, nil end
+  local results = {}
+  for i = 1, count do results[i] = picture((select(i, ...)), OWN_LIMITS.data) end
+  return true, '{"t":"table","item_count":' .. count .. ',"items":[' .. concat(results, ",") .. "]}"
+end
+
+-- Compiles the text, or returns nil and the message. Bytecode is refused: made by hand it can crash the process.
+function control.compile(text, name)
+  if byte(text, 1) == 27 then return nil, "attempt to load a binary chunk" end
+  return load_chunk(text, name, "t")
+end
+
+local function pass(...) return ... end
+
+function control.run(main, arguments, count)
+  local function call() return pass(main(unpack(arguments, 1, count))) end -- a tail call would hide the main chunk
+  return finished(xpcall(call, thrown))
+end
+
+bottom.runner = control.run
+return control
