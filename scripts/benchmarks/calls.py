@@ -47,7 +47,7 @@ return (table.unpack or unpack)(figures)
 
 BY_LEVEL = DebugConfig(level=Level.INFO)
 BY_RULE = DebugConfig(level=Level.TRACE, filters=(FilterRule("noise.*", enabled=False),))
-CALLS = {"lua5.4": 2_000_000, "luajit": 100_000_000}
+CALLS = {"lua5.4": 2_000_000, "luajit": 400_000_000}
 
 
 def rows(effort: Effort) -> Iterator[Row]:

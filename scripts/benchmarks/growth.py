@@ -1,8 +1,12 @@
-"""How cost grows with work: that of one unit should stay about the same from the first line to the last."""
+"""How cost grows with work: that of one unit should stay about the same from the first line to the last.
+
+What is paid once, at the first use of a function, is paid before the measuring starts.
+"""
 
 from __future__ import annotations
 
 from functools import partial
+from statistics import median
 from string import Template
 from typing import TYPE_CHECKING
 
@@ -50,6 +54,14 @@ local report = Debug.performanceReport()
 return timed, os.clock() - start, #report
 """)
 
+WARM_UP = """
+Debug.dump({1})
+Debug.timer("warm-up"):stop()
+Debug.performanceReport()
+"""
+REPEATED = 10_000
+"""Up to this size one turn is too short to trust: the median of several counts."""
+
 
 def tables(effort: Effort) -> Iterator[Growth]:
     """Entries, filter rules, dumped nodes, timers."""
@@ -67,12 +79,17 @@ def _powers(first: int, last: int) -> Iterator[int]:
         size *= 10
 
 
+def _repeats(size: int, effort: Effort) -> int:
+    return effort.rounds if size <= REPEATED else 1
+
+
 def _entries(effort: Effort) -> Growth:
     points: list[tuple[int, float]] = []
     for count in _powers(1_000, effort.largest):
         with engine(DebugManager()) as lua:
             run(lua, logging_script(1_000))
-            taken = wall_ns(partial(run, lua, logging_script(count)))
+            work = partial(run, lua, logging_script(count))
+            taken = median(wall_ns(work) for _ in range(_repeats(count, effort)))
             points.append((count, taken / count / 1e3))
     return Growth("entries captured by one script", "entries", "microseconds an entry", tuple(points))
 
@@ -99,7 +116,10 @@ def _dumps(effort: Effort) -> Growth:
     with engine(DebugManager()) as lua:
         for depth, nodes in enumerate(_powers(10, effort.largest), start=1):
             script = DUMP.substitute(nodes=nodes, depth=depth)
-            seconds, made, length = run(lua, script)
+            run(lua, WARM_UP)
+            dumps = [run(lua, script) for _ in range(_repeats(nodes, effort))]
+            seconds = median(taken for taken, _, _ in dumps)
+            _, made, length = dumps[0]
             if length < made:
                 raise BenchmarkError(
                     f"a dump of {made:.0f} nodes is {length:.0f} characters long: it was cut"
@@ -113,6 +133,7 @@ def _timers(effort: Effort) -> Iterator[Growth]:
     reports: list[tuple[int, float]] = []
     for count in _powers(10, min(effort.largest, MOST_TIMERS)):
         with engine(DebugManager()) as lua:
+            run(lua, WARM_UP)
             timed_s, report_s, length = run(lua, TIMERS.substitute(timers=count))
         if not length:
             raise BenchmarkError("the performance report is empty")
