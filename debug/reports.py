@@ -96,10 +96,6 @@ def json_report(snapshot: TimerSnapshot, now_ns: int) -> str:
     from debug.entry import iso_timestamp
 
     rows = timer_rows(snapshot)
-    events = {name.name: name for name in snapshot.names if name.event_count}
-    timings = {row.name: _timing(row, events.get(row.name)) for row in rows}
-    for name, entry in events.items():  # of timers that are still running
-        timings.setdefault(name, {"count": 0, **_events(entry)})
     document = {
         "version": REPORT_VERSION,
         "generated_at": iso_timestamp(now_ns),
@@ -111,10 +107,19 @@ def json_report(snapshot: TimerSnapshot, now_ns: int) -> str:
             "measured_ms": sum(stack.self_ns for stack in snapshot.stacks) / _NS_PER_MS,
             "overflowed": snapshot.overflowed,
         },
-        "timings": timings,
+        "timings": timings(snapshot, rows),
     }
     # A lone surrogate stays escaped, so that the text can always be encoded.
     return json.dumps(document, ensure_ascii=True, allow_nan=False)
+
+
+def timings(snapshot: TimerSnapshot, rows: tuple[TimerRow, ...]) -> dict[str, Any]:
+    """The figures of `rows` and the events, by name of the timer; durations in milliseconds."""
+    events = {name.name: name for name in snapshot.names if name.event_count}
+    found = {row.name: _timing(row, events.get(row.name)) for row in rows}
+    for name, entry in events.items():  # of timers that are still running
+        found.setdefault(name, {"count": 0, **_events(entry)})
+    return found
 
 
 def flame_graph(snapshot: TimerSnapshot) -> str:

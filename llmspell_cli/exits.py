@@ -13,5 +13,7 @@ TIMEOUT = 124
 """The run took longer than `--timeout` (as timeout(1) has it)."""
 INTERRUPTED = 130
 """Ctrl-C (128 + SIGINT)."""
+BROKEN_PIPE = 141
+"""Nobody read standard output any more (128 + SIGPIPE)."""
 TERMINATED = 143
 """SIGTERM (128 + SIGTERM)."""

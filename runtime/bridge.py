@@ -172,11 +172,7 @@ class DebugBridge:
 
     def timer_event(self, timer_id: bytes, name: bytes, metadata: bytes | None) -> bool:
         """`recordEvent`."""
-        shown = None
-        if metadata is not None:
-            from debug import values
-
-            shown = values.to_metadata(values.decode(metadata))
+        shown = None if metadata is None else PictureText(metadata)
         return self._manager.timers.event(readable(timer_id), readable(name), shown)
 
     def end(self) -> None:

@@ -72,11 +72,6 @@ class LuaEngine:
         """E.g. `lua5.4`."""
         return self._variant.name
 
-    @property
-    def wants_close(self) -> bool:
-        """Whether the VM is to be closed at the end: not after an `os.exit` that did not ask for it."""
-        return self._exit_code is None or self._close_called
-
     def run(self, script: Script) -> RunResult:
         """Run it on the calling thread, to its end. Never raises for what the script does."""
         self.close()
@@ -128,7 +123,7 @@ class LuaEngine:
         except Exception as error:  # the border to the script: a stop raised past all of it, or an exception it caught
             ok, result = False, str(error).encode("utf-8", "backslashreplace")
         if self._exit_code is not None:
-            return RunResult(self._exit_code)
+            return RunResult(self._exit_code, finalize=self._close_called)
         if requests.stop_delivered and self._stop is not None:
             return self._stopped(script, self._stop)
         if ok:
