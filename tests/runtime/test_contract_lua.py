@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,6 +80,21 @@ def test_a_timer_that_runs_when_its_script_ends_is_unfinished(variant: str) -> N
     result = engine.run(Script(name="b.lua", text=text))
     engine.close()
     assert result.values == (0, "unfinished")
+
+
+@pytest.mark.parametrize("variant", ["luajit2.0", "luajit"])
+def test_a_tostring_that_never_ends_is_held_where_loops_are_compiled(variant: str) -> None:
+    program = f"""
+from debug.manager import DebugManager
+from runtime.engine import Script
+from runtime.lua.engine import LuaEngine
+text = b"Debug.dump(setmetatable({{}}, {{__tostring = function() while true do end end}})) return 'through'"
+print(LuaEngine(DebugManager(), variant={variant!r}).run(Script("a.lua", text)).values, flush=True)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.stdout == "('through',)\n", done.stderr
 
 
 def test_levels_are_named_as_the_contract_names_them() -> None:
