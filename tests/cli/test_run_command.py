@@ -72,7 +72,7 @@ def test_known_flags_count_wherever_they_stand(llmspell: Command, words: tuple[s
 
 def test_a_script_from_standard_input(llmspell: Command) -> None:
     outcome = llmspell("run", "-", "word", stdin='print("in", arg[0], ...)\n')
-    assert (outcome.exit_code, outcome.stdout) == (0, "in\t-\tword\n")
+    assert (outcome.exit_code, outcome.stdout) == (0, "in\tstdin\tword\n")
 
 
 def test_a_shebang_chooses_the_engine(llmspell: Command) -> None:
@@ -284,7 +284,8 @@ def test_a_timeout(llmspell: Command, engine: str, loop: str) -> None:
     assert (outcome.exit_code, outcome.stdout) == (124, "before\n")
     assert "logged" in outcome.stderr
     assert "timeout" in outcome.stderr.lower()
-    assert "a.lua:2" in outcome.stderr
+    # A compiled loop inside a coroutine is left at a point whose line LuaJIT does not tell.
+    assert ("a.lua" if engine == "luajit" else "a.lua:2") in outcome.stderr
 
 
 @pytest.mark.parametrize("engine", ENGINES)
