@@ -288,6 +288,14 @@ def test_a_timeout(llmspell: Command, engine: str, loop: str) -> None:
     assert ("a.lua" if engine == "luajit" else "a.lua:2") in outcome.stderr
 
 
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_timeout_on_the_oldest_luajit(llmspell: Command, loop: str) -> None:
+    name = _script(llmspell, f'print("before") Debug.info("logged")\n{loop}\n')
+    outcome = llmspell("run", "--engine", "luajit2.0", "--timeout", "300ms", name, timeout=15)
+    assert (outcome.exit_code, outcome.stdout) == (124, "before\n")
+    assert "logged" in outcome.stderr
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("loop", LOOPS)
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
