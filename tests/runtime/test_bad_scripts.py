@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 VARIANTS = ("lua5.1", "lua5.2", "lua5.3", "lua5.4", "lua5.5", "luajit2.0", "luajit")
 CLOSING = ("lua5.4", "lua5.5")
 STOPPABLE = tuple(name for name in VARIANTS if name != "luajit2.0")
-"""A compiled loop of LuaJIT 2.0 might hang the tests: it is tried by way of the command, in a process of its own."""
+"""A compiled loop of LuaJIT 2.0 could hang the tests: it is tried in a process of its own, by the command."""
 LIMITED = STOPPABLE
 """LuaJIT 2.0 has an allocator of its own and takes no limit of memory."""
 
