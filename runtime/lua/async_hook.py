@@ -73,7 +73,7 @@ class AsyncHook:
         self._tap = AllocatorTap(api, self._main, self._allocating)
         self._silent_since = 0.0
         self.thread: int | None = None
-        self._profiling = is_luajit and _start_profiler(runtime)
+        self._stop_profiler = _start_profiler(runtime) if is_luajit else None
 
     def arm(self) -> None:
         """The VM calls its service within a few instructions. May be lost where it is just switching coroutines:
@@ -112,17 +112,15 @@ class AsyncHook:
                 self._tap.close()
                 self._api.sethook(self._main, None, 0, 0)
 
-    def close(self, runtime: Any) -> None:
+    def close(self) -> None:
         """Before the VM ends."""
         self.disarm()
         with self._lock:
             self._closed = True
-        if self._profiling:
-            self._profiling = False
-            try:
-                runtime.execute(b'require("jit.profile").stop()')
-            finally:
-                _profiled_vm.release()
+        if self._stop_profiler is not None:
+            self._stop_profiler()
+            self._stop_profiler = None
+            _profiled_vm.release()
 
     def _arm_one(self, state: int) -> None:
         api = self._api
@@ -146,12 +144,14 @@ class AsyncHook:
             api.settop(state, -2)
 
 
-def _start_profiler(runtime: Any) -> bool:
+def _start_profiler(runtime: Any) -> Any:
+    """Start `jit.profile` for this VM; what stops it, or None where it is not to be had."""
     if not _profiled_vm.acquire(blocking=False):
-        return False
+        return None
     try:
-        runtime.execute(b'require("jit.profile").start("li10", function() end)')
+        return runtime.execute(
+            b'local profile = require("jit.profile") profile.start("li10", function() end) return profile.stop'
+        )
     except Exception:  # LuaJIT 2.0 has no jit.profile
         _profiled_vm.release()
-        return False
-    return True
+        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -83,7 +84,9 @@ def runtime_error(
     shown, cause = _message(thrown, text), None
     if isinstance(thrown.exception, BaseException):
         shown, cause = _python_failure(thrown.exception)
+        value = None
     elif thrown.coroutine_trace is not None:
+        _, _, shown = _innermost(shown)
         cause = _coroutine_failure(script, shown, stacks.decode(thrown.coroutine_trace))
     if cause is None:
         shown, cause = _nested(script, shown, trace)
@@ -143,8 +146,10 @@ def _python_failure(exception: BaseException) -> tuple[str, ScriptError]:
     text = f"{type(exception).__name__}: {exception}" if str(exception) else type(exception).__name__
     source, line, where = None, None, exception.__traceback__
     while where is not None:
-        code = where.tb_frame.f_code
-        source, line, where = code.co_filename, where.tb_lineno, where.tb_next
+        file = where.tb_frame.f_code.co_filename
+        if os.path.isfile(file):  # lupa's own frames have none
+            source, line = file, where.tb_lineno
+        where = where.tb_next
     return (
         f"a Python function failed: {text}",
         ScriptError(ErrorKind.RUNTIME, text, source=source, line=line),
@@ -153,10 +158,9 @@ def _python_failure(exception: BaseException) -> tuple[str, ScriptError]:
 
 def _coroutine_failure(script: Script, message: str, trace: StackTrace) -> ScriptError | None:
     source, line = _place(trace)
-    _, _, innermost = _innermost(message)
     return ScriptError(
         ErrorKind.RUNTIME,
-        f"in a coroutine: {innermost}",
+        f"in a coroutine: {message}",
         source=source,
         line=line,
         source_line=_line_of(script, line) if source == script.name else None,

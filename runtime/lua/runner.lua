@@ -68,7 +68,7 @@ local function names_of(t, prefix, found)
   end
 end
 
--- The names that a misspelt one could mean: the globals, and what the global tables hold.
+-- The names that a misspelt one could mean: globals, locals, and what the tables among them hold.
 local function known_names()
   local found = {}
   names_of(globals, "", found)
@@ -81,9 +81,12 @@ local function known_names()
     local info = getinfo(level, "S")
     if not info then break end
     for i = 1, info.source ~= OWN and 200 or 0 do
-      local name = getlocal(level, i)
+      local name, value = getlocal(level, i)
       if not name then break end
-      if find(name, "^[%a_]") then found[#found + 1] = name end
+      if find(name, "^[%a_]") then
+        found[#found + 1] = name
+        if type(value) == "table" then names_of(value, name .. ".", found) end
+      end
     end
   end
   return concat(found, " ")

@@ -3,7 +3,7 @@
 local exit, read_module, compile = ...
 local real_load, loadstring, setfenv, type, error, tostring, setmetatable, rawget, pairs, select =
   load, loadstring, setfenv, type, error, tostring, setmetatable, rawget, pairs, select
-local concat = table.concat
+local concat, byte = table.concat, string.byte
 local clock, date, difftime, time = os.clock, os.date, os.difftime, os.time
 local traceback = debug.traceback
 local stdout, write, flush = io.stdout, io.write, io.flush
@@ -26,7 +26,7 @@ local function load_text(chunk, name, ...)
   if type(text) ~= "string" then
     error("bad argument #1 to 'load' (string or function expected, got " .. type(chunk) .. ")", 3)
   end
-  if text:byte(1) == 27 then return nil, "attempt to load a binary chunk: the sandbox takes text only" end
+  if byte(text, 1) == 27 then return nil, "attempt to load a binary chunk: the sandbox takes text only" end
   if type(name) ~= "string" then name = type(chunk) == "string" and text or "=(load)" end
   if loadstring then return loadstring(text, name) end
   if select("#", ...) > 0 then return real_load(text, name, "t", (...)) end

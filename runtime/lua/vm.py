@@ -146,7 +146,7 @@ class LuaVM:
     def close(self) -> None:
         """End the VM; finalizers run. What lupa holds of it is freed with the last reference."""
         if self._hook is not None:
-            self._hook.close(self._runtime)
+            self._hook.close()
             self._hook = None
         self._control = None
         self._load = None
