@@ -5,9 +5,7 @@ it makes the VM call back within a few instructions. The callback takes the hook
 *service*, a Lua function that fetches what was asked for (new levels, a stop).
 
 Hooks belong to a coroutine (LuaJIT: to the VM), so `arm` follows the chain from the main thread to the
-coroutine that runs (see `resume_chain`). Looking at a running VM from outside is not safe: it may free what is
-looked at, or be moving its stack. So the chain is walked on the VM's own thread, when it next makes an object (see
-`AllocatorTap`). A VM that makes none for a while moves and frees nothing either: that one is walked from outside.
+coroutine that runs (see `resume_chain`), while nothing is freed (see `AllocatorTap`).
 
 LuaJIT's compiled loops look at no hook. `jit.profile` makes them leave to the interpreter every 10 ms; it
 serves one VM of a process at a time, the others are reached when they next leave compiled code.
@@ -17,7 +15,6 @@ from __future__ import annotations
 
 import ctypes
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 from runtime.lua.c_api import AllocatorTap, CApiUnavailable, load
@@ -36,9 +33,6 @@ local main = package.loadlib(library, "lua_pushthread")()
 debug.getregistry()["llmspell.service"] = service
 return tostring(main)
 """
-
-_SILENCE_S = 0.002
-"""A VM that did not call its allocator for this long is spinning without it."""
 
 _profiled_vm = threading.Lock()
 """Held for the one VM of the process that `jit.profile` serves."""
@@ -70,9 +64,9 @@ class AsyncHook:
         self._saved: dict[int, tuple[int | None, int, int]] = {}
         self._closed = False
         self._lock = threading.RLock()
-        self._tap = AllocatorTap(api, self._main, self._allocating)
-        self._silent_since = 0.0
+        self._tap = AllocatorTap(api, self._main, self._lock)
         self.thread: int | None = None
+        """The thread that runs the VM now."""
         self._stop_profiler = _start_profiler(runtime) if is_luajit else None
 
     def arm(self) -> None:
@@ -85,37 +79,30 @@ class AsyncHook:
             if self._chain is None:
                 return
             if threading.get_ident() == self.thread:
-                self._arm_chain()
-            elif not self._tap.is_open:
-                self._silent_since = time.monotonic()
-                self._tap.open()
-            elif time.monotonic() - self._silent_since > _SILENCE_S:
-                self._arm_chain()
+                self._arm_chain(self._chain)
+                return
+            self._tap.open()
+            try:
+                self._arm_chain(self._chain)
+            finally:
+                self._tap.close()
 
-    def _arm_chain(self) -> None:
-        assert self._chain is not None
-        for state in self._chain.from_main():
+    def _arm_chain(self, chain: ResumeChain) -> None:
+        for state in chain.from_main():
             self._arm_one(state)
-        self._tap.close()
-
-    def _allocating(self, is_new: bool) -> None:
-        """On the VM's thread. Waits while another thread walks the chain."""
-        with self._lock:
-            self._silent_since = time.monotonic()
-            if is_new and self._tap.is_open:
-                self._arm_chain()
 
     def disarm(self) -> None:
         """Take every hook off the main thread; for a VM that does not run."""
         with self._lock:
             if not self._closed:
-                self._tap.close()
                 self._api.sethook(self._main, None, 0, 0)
 
     def close(self) -> None:
         """Before the VM ends."""
         self.disarm()
         with self._lock:
+            if self._chain is not None and not self._closed:
+                self._chain.close()
             self._closed = True
         if self._stop_profiler is not None:
             self._stop_profiler()
@@ -138,7 +125,6 @@ class AsyncHook:
         api = self._api
         hook, mask, count = self._saved.pop(state, (None, 0, 0))
         api.sethook(state, hook, mask, count)
-        self._tap.close()
         api.getfield(state, api.registry, _SERVICE_KEY)
         if api.pcall(state) != 0:
             api.settop(state, -2)

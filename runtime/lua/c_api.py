@@ -11,19 +11,10 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from types import ModuleType
 
-TYPE_FUNCTION = 6
-TYPE_THREAD = 8
-
 _ALLOCATOR = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t)
-
-_ACTIVATION_BYTES = 1024
-"""More than any version's `lua_Debug`."""
-
-_WHAT_AT = 3 * 8
-"""Where `what` lies in every version's `lua_Debug`, after `event`, `name` and `namewhat`."""
 
 
 class CApiUnavailable(Exception):
@@ -49,14 +40,9 @@ class CApi:
         self.gethook = function("lua_gethook", ctypes.c_void_p, state)
         self.gethookmask = function("lua_gethookmask", ctypes.c_int, state)
         self.gethookcount = function("lua_gethookcount", ctypes.c_int, state)
-        self.type = function("lua_type", ctypes.c_int, state, index)
-        self.topointer = function("lua_topointer", ctypes.c_void_p, state, index)
         self.tocfunction = function("lua_tocfunction", ctypes.c_void_p, state, index)
-        self.tothread = function("lua_tothread", ctypes.c_void_p, state, index)
         self.getfield = function("lua_getfield", None, state, index, ctypes.c_char_p)
         self.settop = function("lua_settop", None, state, index)
-        self._getstack = function("lua_getstack", ctypes.c_int, state, ctypes.c_int, ctypes.c_void_p)
-        self._getinfo = function("lua_getinfo", ctypes.c_int, state, ctypes.c_char_p, ctypes.c_void_p)
         self.getallocf = function("lua_getallocf", ctypes.c_void_p, state, ctypes.c_void_p)
         self.setallocf = function("lua_setallocf", None, state, ctypes.c_void_p, ctypes.c_void_p)
         if old:
@@ -68,27 +54,19 @@ class CApi:
             )
             self.pcall = lambda on: callk(on, 0, 0, 0, 0, None)
 
-    def is_in_c(self, state: int) -> bool:
-        """Whether the innermost function of `state` is a C function."""
-        activation = ctypes.create_string_buffer(_ACTIVATION_BYTES)
-        if not self._getstack(state, 0, activation) or not self._getinfo(state, b"S", activation):
-            return False
-        what = ctypes.c_char_p.from_buffer(activation, _WHAT_AT).value
-        return what == b"C"
-
 
 class AllocatorTap:
-    """While open, every call of the VM's allocator passes through `called(is_new)` first, on the VM's thread.
+    """While open, every call of the VM's allocator waits for `lock` first, on the VM's thread.
 
-    Opening and closing is one store each, from any thread. `is_new` tells a new object from growing, shrinking
-    or freeing one: when a new one is made, the VM's state is consistent.
+    So whoever holds the lock can be sure that nothing of the VM is freed. Opening and closing is one store
+    each, from any thread.
     """
 
-    def __init__(self, api: CApi, main: int, called: Callable[[bool], None]) -> None:
+    def __init__(self, api: CApi, main: int, lock: AbstractContextManager[Any]) -> None:
         user_data = ctypes.c_void_p()
         self._api = api
         self._main = main
-        self._called = called
+        self._lock = lock
         self._own = api.getallocf(main, ctypes.byref(user_data))
         self._user_data = user_data.value
         self._allocate = _ALLOCATOR(self._own)
@@ -115,7 +93,8 @@ class AllocatorTap:
                 gc.enable()
 
     def _pass(self, user_data: int, pointer: int | None, old_size: int, new_size: int) -> Any:
-        self._called(pointer is None)
+        with self._lock:
+            pass
         return self._allocate(user_data, pointer, old_size, new_size)
 
 

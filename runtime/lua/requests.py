@@ -55,8 +55,9 @@ class Requests:
 
     def end(self) -> None:
         """The run is over: nobody is to be reached any more."""
-        self._ended.set()
-        courier = self._courier
+        with self._lock:  # no courier is about to start then
+            self._ended.set()
+            courier = self._courier
         if courier is not None and courier is not threading.current_thread():
             courier.join()
 

@@ -2,16 +2,19 @@
 
 While a thread sits in `coroutine.resume(co)`, its topmost value is the coroutine and the one below the
 function `resume`; in a function made by `coroutine.wrap`, its topmost value is that function, a C closure
-whose only upvalue is the coroutine. Values are compared by address and never followed: what lies on the
-stack of a running thread may be stale. The closure is read by `MemoryReader`; where in it the function
-and the upvalue lie is learned from a closure of our own.
+whose only upvalue is the coroutine.
+
+A running VM may be moving its stack at this moment, so Lua's API cannot be asked: memory is read as it lies,
+by `MemoryReader`, and taken for what it should be only where every word fits. Where in a `lua_State` the top
+of the stack is found and where in a closure its function is learned from samples, not written down here. A
+stale value can lead to a coroutine that is not running; a hook on that does no harm.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runtime.lua.c_api import TYPE_FUNCTION, TYPE_THREAD, MemoryReader
+from runtime.lua.c_api import MemoryReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,13 +24,20 @@ if TYPE_CHECKING:
 _LONGEST = 200
 """Coroutines that resume one another: Lua's own limit on nested C calls."""
 
+_STATE_WORDS = 20
 _CLOSURE_WORDS = 8
+_WORD = 8
+_VALUE_BYTES = 16
+_NEAR_BYTES = 65536
+"""The global state lies so near to the main thread, with which it is allocated."""
 
 _SAMPLES = b"""
 local registry = debug.getregistry()
-local wrapped = coroutine.wrap(function() coroutine.yield(tostring(coroutine.running())) end)
+local wrapped = coroutine.wrap(function() coroutine.yield(coroutine.running()) end)
 registry["llmspell.resume"], registry["llmspell.wrapped"] = coroutine.resume, wrapped
-return wrapped()
+local thread = wrapped()
+registry["llmspell.thread"] = thread
+return tostring(thread)
 """
 
 
@@ -35,50 +45,100 @@ class ResumeChain:
     """The threads of one VM that wait for one another, main thread first."""
 
     def __init__(self, api: CApi, runtime: Any, main: int) -> None:
-        """Raises LookupError where this build's closures cannot be read."""
+        """Raises LookupError where this build lays out its memory in another way."""
         self._api = api
         self._main = main
         self._memory = MemoryReader()
         thread = int(runtime.execute(_SAMPLES).split(b"0x")[1], 16)
-        self._resume = self._registered(b"llmspell.resume", api.topointer)
-        wrapper = self._registered(b"llmspell.wrapped", api.topointer)
-        self._function = self._registered(b"llmspell.wrapped", api.tocfunction)
-        words = self._memory.words(wrapper, _CLOSURE_WORDS)
-        if words is None or self._function not in words or thread not in words:
-            raise LookupError("a C closure of this Lua cannot be read")
-        self._function_at, self._thread_at = words.index(self._function), words.index(thread)
+        self._top_at = self._find_top()
+        self._resume, _ = self._registered(b"llmspell.resume")
+        self._thread_tag = self._registered(b"llmspell.thread")[1] & 0xFF
+        wrapper, tag = self._registered(b"llmspell.wrapped")
+        self._closure_tag = tag & 0xFF
+        self._function = self._wrap_function()
+        closure = self._read(wrapper, _CLOSURE_WORDS)
+        self._function_at, self._thread_at = _index(closure, self._function), _index(closure, thread)
+        mine, other = self._read(main, _STATE_WORDS), self._read(thread, _STATE_WORDS)
+        self._kind = other[1] & 0xFF
+        shared = [
+            at for at, word in enumerate(mine) if word == other[at] and 0 < abs(word - main) < _NEAR_BYTES
+        ]
+        if not shared:
+            raise LookupError("a lua_State of this build does not show its global state")
+        self._global_at = shared[0]
+        self._global = mine[self._global_at]
 
     def from_main(self) -> Iterator[int]:
         """Every thread of the chain past the main one."""
-        state = self.next(self._main)
+        state = self._next(self._main)
         for _ in range(_LONGEST):
             if state is None:
                 return
             yield state
-            state = self.next(state)
-
-    def next(self, state: int) -> int | None:
-        """The coroutine that `state` waits for, or None where it runs itself."""
-        api = self._api
-        if not api.is_in_c(state):
-            return None
-        kind = api.type(state, -1)
-        if kind == TYPE_FUNCTION:
-            words = self._memory.words(api.topointer(state, -1) or 0, _CLOSURE_WORDS)
-            if words is not None and words[self._function_at] == self._function:
-                return words[self._thread_at]
-        elif kind == TYPE_THREAD and api.topointer(state, -2) == self._resume:
-            thread: int | None = api.topointer(state, -1)
-            return thread
-        return None
+            state = self._next(state)
 
     def close(self) -> None:
         """Give back what it held."""
         self._memory.close()
 
-    def _registered(self, key: bytes, read: Any) -> int:
-        api = self._api
-        api.getfield(self._main, api.registry, key)
-        address: int = read(self._main, -1)
-        api.settop(self._main, -2)
+    def _next(self, state: int) -> int | None:
+        """The coroutine that `state` waits for, or None where it runs itself."""
+        words = self._memory.words(state, _STATE_WORDS)
+        if words is None:
+            return None
+        values = self._memory.words(words[self._top_at] - 2 * _VALUE_BYTES, 4)
+        if values is None:
+            return None
+        below, _, topmost, tag = values
+        tag &= 0xFF
+        candidate = None
+        if tag == self._thread_tag:
+            if below == self._resume:
+                candidate = topmost
+        elif tag == self._closure_tag:
+            closure = self._memory.words(topmost, _CLOSURE_WORDS)
+            if closure is not None and closure[self._function_at] == self._function:
+                candidate = closure[self._thread_at]
+        return candidate if candidate is not None and self._is_thread(candidate) else None
+
+    def _is_thread(self, address: int) -> bool:
+        words = self._memory.words(address, _STATE_WORDS)
+        return words is not None and words[1] & 0xFF == self._kind and words[self._global_at] == self._global
+
+    def _find_top(self) -> int:
+        """Which word of a `lua_State` is the top of its stack: the one that a push moves by a value."""
+        before = self._read(self._main, _STATE_WORDS)
+        self._api.getfield(self._main, self._api.registry, b"llmspell.resume")
+        after = self._read(self._main, _STATE_WORDS)
+        self._api.settop(self._main, -2)
+        moved = [at for at, word in enumerate(after) if word - before[at] == _VALUE_BYTES]
+        if len(moved) != 1:
+            raise LookupError("a lua_State of this build does not show the top of its stack")
+        return moved[0]
+
+    def _registered(self, key: bytes) -> tuple[int, int]:
+        """A registered value as it lies on the stack: the value itself and the word with its tag."""
+        self._api.getfield(self._main, self._api.registry, key)
+        top = self._read(self._main, _STATE_WORDS)[self._top_at]
+        value, tag = self._read(top - _VALUE_BYTES, 2)
+        self._api.settop(self._main, -2)
+        return value, tag
+
+    def _wrap_function(self) -> int:
+        """The C function of what `coroutine.wrap` makes."""
+        self._api.getfield(self._main, self._api.registry, b"llmspell.wrapped")
+        address: int = self._api.tocfunction(self._main, -1) or 0
+        self._api.settop(self._main, -2)
         return address
+
+    def _read(self, address: int, count: int) -> tuple[int, ...]:
+        words = self._memory.words(address, count)
+        if words is None:
+            raise LookupError("the memory of this build cannot be read")
+        return words
+
+
+def _index(words: tuple[int, ...], wanted: int) -> int:
+    if wanted not in words:
+        raise LookupError("a C closure of this build is laid out in another way")
+    return words.index(wanted)
