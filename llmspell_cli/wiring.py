@@ -39,7 +39,20 @@ class Session:
         if outputs:
             self.fan_out = FanOut(outputs, on_failure=self._output_failed)
             self.manager.attach(self.fan_out.put)
+        self.failures: dict[str, str] = {}
+        """Why an output was switched off, by its name."""
         self._locals_in_traces = locals_in_traces
+
+    @property
+    def has_console(self) -> bool:
+        """Whether warnings are seen."""
+        return any(spec.kind == "console" for spec in self.settings.outputs)
+
+    def close_outputs(self, timeout_s: float) -> None:
+        """Bring everything logged to where it goes."""
+        if self.fan_out is not None:
+            self.fan_out.flush(timeout_s)  # an output that fails now is still reported by the others
+            self.fan_out.close(timeout_s)
 
     @property
     def terminal(self) -> Terminal:
@@ -77,7 +90,7 @@ class Session:
         fan_out = self.fan_out
         if fan_out is None or not self.same_device:
             return None
-        if not any(spec.kind == "console" for spec in self.settings.outputs):
+        if not self.has_console:
             return None
         return lambda: None if fan_out.flush(1.0) else None
 
@@ -97,6 +110,7 @@ class Session:
         return ConsoleOutput(STDERR, before_burst=before_burst)
 
     def _output_failed(self, name: str, reason: str) -> None:
+        self.failures[name] = reason
         self.manager.warn_once(f"output {name}", f"{name} is switched off: {reason}")
 
 

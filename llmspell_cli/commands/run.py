@@ -41,8 +41,7 @@ def run_command(request: RunRequest) -> int:
 
     def end_hard(code: int) -> None:
         """The script cannot be made to end: save what can be saved, and end the process."""
-        if session.fan_out is not None:
-            session.fan_out.close(2.0)
+        session.close_outputs(2.0)
         say("llmspell: the script did not end when asked to and was ended by force\n")
         _flush_within(1.0)
         os._exit(code)
@@ -52,8 +51,7 @@ def run_command(request: RunRequest) -> int:
     result = supervisor.run(script)
     code = exits.BROKEN_PIPE if supervisor.output_closed else result.exit_code
     code = flush_all(code)
-    if session.fan_out is not None:
-        session.fan_out.close(CLOSE_S)
+    session.close_outputs(CLOSE_S)
     if not supervisor.output_closed:
         _report(request, session, result, code)
     return code
@@ -72,7 +70,8 @@ def _report(request: RunRequest, session: Session, result: RunResult, code: int)
 
         say(show_error(result.error, session.terminal, show_locals=request.locals_in_traces))
     for name, count in lost.items():
-        say(f"llmspell: {name} missed {count} entries: it was too slow\n")
+        if not (session.has_console and name in session.failures):  # else the console has said so
+            say(f"llmspell: {name} missed {count} entries: {session.failures.get(name, 'it was too slow')}\n")
     if request.settings.perf:
         from debug.reports import timer_rows
 

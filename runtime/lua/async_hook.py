@@ -8,7 +8,8 @@ Hooks belong to a coroutine (LuaJIT: to the VM), so `arm` follows the chain from
 coroutine that runs (see `resume_chain`), while nothing is freed (see `AllocatorTap`).
 
 LuaJIT's compiled loops look at no hook. `jit.profile` makes them leave to the interpreter every 10 ms; it
-serves one VM of a process at a time, the others are reached when they next leave compiled code.
+serves one VM of a process at a time, the others are reached when they next leave compiled code. LuaJIT 2.0 has
+none, and is made to interpret.
 """
 
 from __future__ import annotations
@@ -134,10 +135,15 @@ def _start_profiler(runtime: Any) -> Any:
     """Start `jit.profile` for this VM; what stops it, or None where it is not to be had."""
     if not _profiled_vm.acquire(blocking=False):
         return None
-    try:
-        return runtime.execute(
-            b'local profile = require("jit.profile") profile.start("li10", function() end) return profile.stop'
-        )
-    except Exception:  # LuaJIT 2.0 has no jit.profile
+    stop = runtime.execute(
+        b"""local found, profile = pcall(require, "jit.profile")
+        if not found then
+          jit.off()
+          return nil
+        end
+        profile.start("li10", function() end)
+        return profile.stop"""
+    )
+    if stop is None:
         _profiled_vm.release()
-        return None
+    return stop

@@ -12,7 +12,7 @@ from runtime.engine import ErrorKind, Limits, RunResult, ScriptError, StopReason
 from runtime.lua.library_paths import c_patterns, lua_patterns
 from runtime.lua.requests import Requests
 from runtime.lua.variants import DEFAULT, VARIANTS
-from runtime.lua.vm import LuaVM
+from runtime.lua.vm import LimitUnavailable, LuaVM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,6 +112,10 @@ class LuaEngine:
             main, problem = vm.compile(script_text(script.text), b"@" + os.fsencode(script.name))
         except MemoryError:
             return RunResult(1, self._error(script, OUT_OF_MEMORY))
+        except LimitUnavailable:
+            from runtime.lua.errors import limit_unavailable
+
+            return RunResult(1, limit_unavailable(script, self.name))
         if main is None:
             from runtime.lua.errors import syntax_error
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from runtime.engine import Script
 
 _POSITION = re.compile(rb"([^\n]+?):(\d+): (.*)", re.DOTALL)
+_OUT_OF_MEMORY = (b"not enough memory", b"not enough memory for buffer allocation")
 _NEAR = re.compile(r" near (?:'(?P<token>.*)'|(?P<other><.*>|.*))$", re.DOTALL)
 
 
@@ -70,7 +71,7 @@ def runtime_error(
     script: Script, thrown: Thrown | None, message: bytes | None, max_memory_bytes: int | None
 ) -> ScriptError:
     """An error that the script did not catch. `message` is what arrived, where that is a string."""
-    if message is not None and message.endswith(b"not enough memory"):
+    if message is not None and message.endswith(_OUT_OF_MEMORY):
         return _out_of_memory(script, max_memory_bytes)
     if thrown is None:
         thrown = Thrown(b"string", message if message is not None else b"the script failed")
@@ -80,6 +81,7 @@ def runtime_error(
     source = _source(script, where, trace)
     if source is None:
         source, line = _place(trace)
+    source = source or script.name
     source_line = _line_of(script, line) if source == script.name else None
     shown, cause = _message(thrown, text), None
     if isinstance(thrown.exception, BaseException):
@@ -121,6 +123,16 @@ def stopped(script: Script, kind: ErrorKind, thrown: Thrown | None, timeout_s: f
         line=line,
         source_line=_line_of(script, line) if source == script.name else None,
         stack=trace,
+    )
+
+
+def limit_unavailable(script: Script, variant: str) -> ScriptError:
+    """This VM takes no allocator but its own."""
+    return ScriptError(
+        ErrorKind.MEMORY,
+        f"{variant} cannot keep a limit of memory",
+        source=script.name,
+        hint="run it without --max-memory, or with another engine: luajit can",
     )
 
 

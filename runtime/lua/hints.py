@@ -10,12 +10,21 @@ from debug.nearest import nearest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NEW = re.compile(r"attempt to (?P<what>call|index) a nil value(?: \((?P<kind>\w+) '(?P<name>[^']*)'\))?")
+_NEW = re.compile(
+    r"attempt to (?P<what>call|index|perform arithmetic on|concatenate|get length of) a nil value"
+    r"(?: \((?P<kind>\w+) '(?P<name>[^']*)'\))?"
+)
 """Lua 5.3 and later."""
-_OLD = re.compile(r"attempt to (?P<what>call|index) (?P<kind>\w+) '(?P<name>[^']*)' \(a nil value\)")
+_OLD = re.compile(
+    r"attempt to (?P<what>call|index|perform arithmetic on|concatenate|get length of) "
+    r"(?P<kind>\w+) '(?P<name>[^']*)' \(a nil value\)"
+)
 """Lua 5.1, 5.2 and LuaJIT."""
 _OPERATION = re.compile(r"attempt to (?:perform arithmetic on|concatenate|compare|get length of)")
-_QUOTED = re.compile(r"\((?:local|global|field|upvalue|constant|method) '(?P<new>[^']*)'\)|(?:local|global|field|upvalue) '(?P<old>[^']*)'")
+_QUOTED = re.compile(
+    r"\((?:local|global|field|upvalue|constant|method) '(?P<new>[^']*)'\)"
+    r"|(?:local|global|field|upvalue) '(?P<old>[^']*)'"
+)
 _UNCLOSED = re.compile(r"'(?P<end>[^']+)' expected \(to close '(?P<begin>[^']+)' at line (?P<line>\d+)\)")
 _C_MODULE = re.compile(r"undefined symbol: lua|symbol not found in flat namespace '?_lua")
 
@@ -39,10 +48,10 @@ def for_runtime(message: str, names: Sequence[str]) -> Advice:
     if found is None:
         named = _QUOTED.search(message) if _OPERATION.search(message) else None
         return Advice(None, (named["new"] or named["old"]) if named else None)
-    name, kind, what = found["name"], found["kind"], found["what"]
+    name, kind = found["name"], found["kind"]
     if not name:
-        return Advice(f"the value that is {what}ed is nil: was it ever set, did a function return nothing?")
-    return Advice(_for_name(name, kind, what, names), name)
+        return Advice("a value here is nil: was it ever set, did a function return nothing?")
+    return Advice(_for_name(name, kind, names), name)
 
 
 def for_syntax(message: str) -> str | None:
@@ -76,7 +85,7 @@ def column_of(line: str | None, name: str) -> int | None:
     return places[0] + 1 if len(places) == 1 else None
 
 
-def _for_name(name: str, kind: str, what: str, names: Sequence[str]) -> str:
+def _for_name(name: str, kind: str, names: Sequence[str]) -> str:
     if kind in ("field", "method"):
         members = {full.rpartition(".")[2]: full for full in names if "." in full}
         close = nearest(name, [member for member in members if member != name])
@@ -84,7 +93,7 @@ def _for_name(name: str, kind: str, what: str, names: Sequence[str]) -> str:
         return f"there is no {kind} `{name}`{meant}"
     if kind == "global":
         if name in names:
-            return f"`{name}` is nil when it is {what}ed"
+            return f"`{name}` is nil here"
         close = nearest(name, [known for known in names if "." not in known])
         meant = f"; did you mean `{close}`?" if close else ""
         return f"no variable `{name}` was set{meant}"

@@ -1,8 +1,9 @@
 -- Turns any value into its picture: the JSON that debug/picture.py describes. Runs no code of the script,
--- save a `__tostring`, through the original tostring and guarded.
-local getmetatable, rawget, next, type, tostring, tonumber, pcall, select =
-  debug.getmetatable, rawget, next, type, tostring, tonumber, pcall, select
-local getinfo, gethook, sethook, status = debug.getinfo, debug.gethook, debug.sethook, coroutine.status
+-- save a `__tostring`, guarded.
+local getmetatable, setmetatable, rawget, next, type, tostring, tonumber, pcall, error =
+  debug.getmetatable, setmetatable, rawget, next, type, tostring, tonumber, pcall, error
+local getinfo, gethook, sethook, jit = debug.getinfo, debug.gethook, debug.sethook, jit
+local create, resume, status = coroutine.create, coroutine.resume, coroutine.status
 local find, gsub, sub, byte, format, match = string.find, string.gsub, string.sub, string.byte, string.format, string.match
 local concat, sort, huge, floor = table.concat, table.sort, math.huge, math.floor
 local rawlen = rawlen or function(t) return #t end
@@ -48,15 +49,37 @@ local function text(s, limit)
   return '{"t":"text","value":' .. quote(sub(s, 1, cut)) .. ',"length":' .. #s .. "}"
 end
 
--- What the value says of itself, or nil. Through the C function tostring, so that it cannot yield; under a
--- limit of instructions, so that it ends.
+local interpreted = setmetatable({}, {__mode = "k"})
+
+-- Compiled code of LuaJIT counts no instructions: a __tostring is interpreted from its first dump on.
+local function interpret(f)
+  if jit and type(f) == "function" and not interpreted[f] and getinfo(f, "S").what ~= "C" then
+    interpreted[f] = true
+    jit.off(f, true)
+    jit.flush(f, true)
+  end
+end
+
+local function call_tostring(v)
+  return tostring(v)
+end
+
+-- What the value says of itself, or nil. In a coroutine of its own, so that it cannot yield into the script's;
+-- under a limit of instructions, so that it ends.
 local function own_text(v, metatable)
-  if not metatable or rawget(metatable, "__tostring") == nil then return nil end
+  local f = metatable and rawget(metatable, "__tostring")
+  if f == nil then return nil end
+  interpret(f)
+  local thread = create(call_tostring)
   local hook, mask, count = gethook()
-  sethook(function() error("__tostring takes too long", 0) end, "", TOSTRING_INSTRUCTIONS)
-  local ok, result = pcall(tostring, v)
-  if hook and type(hook) == "function" then sethook(hook, mask, count) else sethook() end
-  if ok then return result end
+  sethook(thread, function() error("it takes too long", 0) end, "", TOSTRING_INSTRUCTIONS)
+  local ok, result = resume(thread, v)
+  if jit then -- its hooks are those of the whole VM
+    if type(hook) == "function" then sethook(hook, mask, count) else sethook() end
+  end
+  if status(thread) == "suspended" then ok, result = false, "it yields" end
+  if ok and type(result) == "string" then return result end
+  if ok then result = "it returns a " .. type(result) end
   return "<__tostring failed: " .. (type(result) == "string" and result or type(result)) .. ">"
 end
 

@@ -7,6 +7,9 @@ local concat, sub, byte, type, pcall, dump, error = table.concat, string.sub, st
 
 local WHAT = pcall(getinfo, 1, "nSluft") and "nSluft" or "nSluf" -- 5.1 and LuaJIT know no tail calls this way
 
+-- Levels that may be left out of a trace: Lua 5.1 counts every tail call as one, millions in a loop.
+local MAX_LEFT_OUT = 200
+
 -- The number of parameters of a function of Lua 5.1, which getinfo does not tell: from its compiled form
 -- (12 bytes of header, the source as a counted string, two lines, a byte of upvalues, then the parameters).
 local function parameters_51(f)
@@ -79,6 +82,10 @@ local function take(options, thread)
   local frames, truncated = {}, false
   level = first
   while info do
+    if level > first + max_depth + MAX_LEFT_OUT then
+      truncated = true
+      break
+    end
     local caller = info_at(level + 1)
     if info.func == bottom.runner then break end
     local is_ours = info.source == OWN or info.what == "tail" or (info.what == "C" and caller and caller.source == OWN)

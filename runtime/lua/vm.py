@@ -28,6 +28,10 @@ STEADY_COUNT = 1_000
 """Where a VM cannot be reached from outside it asks by itself, each time it has executed so many instructions."""
 
 
+class LimitUnavailable(Exception):
+    """The VM does not start with a limit of memory."""
+
+
 class LuaVM:
     """A VM that is ready to run a script. Not thread-safe, save for `interrupt`."""
 
@@ -47,7 +51,9 @@ class LuaVM:
         with_locals: bool = False,
     ) -> None:
         """`poll` tells what was asked from outside, `failed` takes an error where it is thrown, `exit` a call of
-        `os.exit`, `wait` returns when all entries have been shown (None: printing does not wait for them)."""
+        `os.exit`, `wait` returns when all entries have been shown (None: printing does not wait for them).
+
+        Raises `LimitUnavailable`, and MemoryError where the limit is too low to start with."""
         self.variant = variant
         self.module = import_module(variant.module)
         options: dict[str, Any] = {"encoding": None, "unpack_returned_tuples": True}
@@ -60,7 +66,10 @@ class LuaVM:
         if max_memory_bytes is not None:
             options["max_memory"] = max_memory_bytes
         self._limited = max_memory_bytes is not None
-        self._runtime: Any = self.module.LuaRuntime(**options)
+        try:
+            self._runtime: Any = self.module.LuaRuntime(**options)
+        except self.module.LuaError as error:
+            raise LimitUnavailable(str(error)) from error
         runtime = self._runtime
         self._load = runtime.eval(b'function(text) return assert((loadstring or load)(text, "=[llmspell]")) end')
         host = runtime.table_from(self._host(bridge, poll, failed, exit))
