@@ -161,7 +161,10 @@ class Supervisor:
         now = time.monotonic()
         if self._asked is None:
             if self._timeout_s is not None and now >= started + self._timeout_s:
-                self._asked, self._asked_at = StopReason.TIMEOUT, now  # the engine's own timer stops the script
+                self._asked, self._asked_at = (
+                    StopReason.TIMEOUT,
+                    now,
+                )  # the engine's own timer stops the script
                 self._kick()
             return
         waited = now - self._asked_at
@@ -169,6 +172,8 @@ class Supervisor:
         if self._asked is StopReason.INTERRUPT:
             if waited > STUCK_S and not self._told:
                 self._told = True
-                self._say("llmspell: the script is in a call that cannot be interrupted; Ctrl-C again ends it\n")
+                self._say(
+                    "llmspell: the script is in a call that cannot be interrupted; Ctrl-C again ends it\n"
+                )
         elif waited > GRACE_S:
             self._end_hard(_EXIT_CODES[self._asked])

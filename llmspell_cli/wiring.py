@@ -92,7 +92,11 @@ class Session:
             return None
         if not self.has_console:
             return None
-        return lambda: None if fan_out.flush(1.0) else None
+
+        def wait() -> None:
+            fan_out.flush(1.0)
+
+        return wait
 
     def _console(self, spec: OutputSpec) -> Output:
         before_burst = _flush_c_stdout() if self.same_device else None

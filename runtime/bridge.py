@@ -141,9 +141,7 @@ class DebugBridge:
 
     # Timers and reports
 
-    def timer_start(
-        self, name: bytes, parent: int | None, heap_bytes: int | None
-    ) -> tuple[int, str, str]:
+    def timer_start(self, name: bytes, parent: int | None, heap_bytes: int | None) -> tuple[int, str, str]:
         """`(handle, id, name)`."""
         timers = self._manager.timers
         text = readable(name)

@@ -46,7 +46,8 @@ def choose(name: str | None, script: str, head: bytes) -> str:
         if known in VARIANTS or _plug_in(name) is not None:
             return known
         names = engine_names()
-        raise EngineChoiceError(f"no engine is called '{name}'{did_you_mean(name, names)}; there are {', '.join(names)}")
+        near = did_you_mean(name, names)
+        raise EngineChoiceError(f"no engine is called '{name}'{near}; there are {', '.join(names)}")
     named = _by_shebang(head)
     if named is not None:
         return named
@@ -70,7 +71,8 @@ def create(name: str, manager: DebugManager, options: EngineOptions) -> Engine:
     make = _plug_in(name)
     if make is None:
         raise EngineChoiceError(f"no engine is called '{name}'")
-    return make(manager, name, options)
+    engine: Engine = make(manager, name, options)
+    return engine
 
 
 def _by_shebang(head: bytes) -> str | None:

@@ -68,7 +68,7 @@ class AsyncHook:
         self._tap = AllocatorTap(api, self._main, self._lock)
         self.thread: int | None = None
         """The thread that runs the VM now."""
-        self._stop_profiler = _start_profiler(runtime) if is_luajit else None
+        self._stop_profiler: Any = _start_profiler(runtime) if is_luajit else None
 
     def arm(self) -> None:
         """The VM calls its service within a few instructions. May be lost where it is just switching coroutines:
@@ -114,7 +114,9 @@ class AsyncHook:
         api = self._api
         current = api.gethook(state)
         if current == self._address:
-            if self._chain is None:  # LuaJIT may have updated its dispatch table at the same moment: make it again
+            if (
+                self._chain is None
+            ):  # LuaJIT may have updated its dispatch table at the same moment: make it again
                 api.sethook(state, None, 0, 0)
                 api.sethook(state, self._address, _MASK_COUNT, 1)
             return

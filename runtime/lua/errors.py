@@ -137,7 +137,11 @@ def limit_unavailable(script: Script, variant: str) -> ScriptError:
 
 
 def _out_of_memory(script: Script, max_memory_bytes: int | None) -> ScriptError:
-    limit = "" if max_memory_bytes is None else f": the script needs more than its limit of {_size(max_memory_bytes)}"
+    limit = (
+        ""
+        if max_memory_bytes is None
+        else f": the script needs more than its limit of {_size(max_memory_bytes)}"
+    )
     return ScriptError(
         ErrorKind.MEMORY,
         f"not enough memory{limit}",

@@ -71,7 +71,9 @@ class LuaVM:
         except self.module.LuaError as error:
             raise LimitUnavailable(str(error)) from error
         runtime = self._runtime
-        self._load = runtime.eval(b'function(text) return assert((loadstring or load)(text, "=[llmspell]")) end')
+        self._load = runtime.eval(
+            b'function(text) return assert((loadstring or load)(text, "=[llmspell]")) end'
+        )
         host = runtime.table_from(self._host(bridge, poll, failed, exit))
         if wait is not None:
             host[b"wait"] = wait

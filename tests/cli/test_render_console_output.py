@@ -157,7 +157,7 @@ def test_a_terminal_is_not_driven() -> None:
         os.close(theirs)
     assert screen.title == ""
     assert screen.display[0].rstrip().endswith("INFO  precious")
-    assert "\\x1b[2J\\x1b[H\\x9b2J\\x1bc" in screen.display[1]
+    assert "\\x1b[2J\\x1b[H\\u009b2J\\x1bc" in screen.display[1]
     assert "\\x08\\x08\\x08\\x08\\x7f" in "".join(screen.display)
 
 

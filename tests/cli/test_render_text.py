@@ -36,7 +36,7 @@ def test_nothing_visible_drives_a_terminal(text: str, unicode: bool) -> None:
         ("\n", [""]),
         ("a\tb", ["a   b"]),
         ("progress 1\rprogress 2", ["progress 1\\rprogress 2"]),
-        ("\x1b[2J\x9b31m", ["\\x1b[2J\\x9b31m"]),
+        ("\x1b[2J\x9b31m", ["\\x1b[2J\\u009b31m"]),
         ("abc\u202edef", ["abc\\u202edef"]),
         ("שלום", ["שלום"]),
     ],
