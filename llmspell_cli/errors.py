@@ -63,7 +63,7 @@ class LlmspellError(Exception):
     exit_code = exits.INTERNAL
 
 
-class UsageProblem(LlmspellError):  # noqa: N818 - it carries problems
+class UsageProblem(LlmspellError):
     """Everything that is wrong with what the user asked for. Nothing was run."""
 
     exit_code = exits.USAGE

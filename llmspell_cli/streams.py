@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 
-class StandardOutputProblem(LlmspellError):  # noqa: N818 - one of the problems of `errors`
+class StandardOutputProblem(LlmspellError):
     """Standard output takes nothing more, e.g. because the disk is full."""
 
     exit_code = exits.SCRIPT_FAILED

@@ -14,7 +14,7 @@ class OutputError(Exception):
     """An output that cannot be opened or written, in a sentence for its user."""
 
 
-class OutputClosed(Exception):  # noqa: N818 (no error: the output has ended, which is fine)
+class OutputClosed(Exception):
     """Nobody reads the output any more (a closed pipe). The fan-out switches it off without a word."""
 
 

@@ -22,6 +22,7 @@ from runtime.lua.c_api import AllocatorTap, CApiUnavailable, load
 from runtime.lua.resume_chain import ResumeChain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import ModuleType
 
 _MASK_COUNT = 8
@@ -68,7 +69,7 @@ class AsyncHook:
         self._tap = AllocatorTap(api, self._main, self._lock)
         self.thread: int | None = None
         """The thread that runs the VM now."""
-        self._stop_profiler: Any = _start_profiler(runtime) if is_luajit else None
+        self._stop_profiler: Callable[[], None] | None = _start_profiler(runtime) if is_luajit else None
 
     def arm(self) -> None:
         """The VM calls its service within a few instructions. May be lost where it is just switching coroutines:
@@ -133,11 +134,11 @@ class AsyncHook:
             api.settop(state, -2)
 
 
-def _start_profiler(runtime: Any) -> Any:
+def _start_profiler(runtime: Any) -> Callable[[], None] | None:
     """Start `jit.profile` for this VM; what stops it, or None where it is not to be had."""
     if not _profiled_vm.acquire(blocking=False):
         return None
-    stop = runtime.execute(
+    stop: Callable[[], None] | None = runtime.execute(
         b"""local found, profile = pcall(require, "jit.profile")
         if not found then
           jit.off()

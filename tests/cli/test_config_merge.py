@@ -1,7 +1,6 @@
 """What decides where several places say something, and where a value is said to come from."""
 
 # Messages are held whole.
-# ruff: noqa: E501
 
 from __future__ import annotations
 
