@@ -11,6 +11,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
     from types import ModuleType
 
@@ -49,7 +50,7 @@ class CApi:
         self.setallocf = function("lua_setallocf", None, state, ctypes.c_void_p, ctypes.c_void_p)
         if old:
             call = function("lua_pcall", ctypes.c_int, state, index, index, index)
-            self.pcall = lambda on: call(on, 0, 0, 0)
+            self.pcall: Callable[[int], int] = lambda on: call(on, 0, 0, 0)
         else:
             callk = function(
                 "lua_pcallk", ctypes.c_int, state, index, index, index, ctypes.c_ssize_t, ctypes.c_void_p
