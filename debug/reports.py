@@ -62,21 +62,20 @@ def timer_rows(snapshot: TimerSnapshot) -> tuple[TimerRow, ...]:
 
 
 def performance_report(snapshot: TimerSnapshot) -> str:
-    """A table in text, milliseconds and bytes; a sentence where there is nothing to show."""
+    """Two tables in text, the sums and how the runs spread; a sentence where there is nothing to show.
+
+    Two, because one with all figures is too wide for the 80 columns of many terminals and mails.
+    """
     rows = timer_rows(snapshot)
     if not rows:
         return f"{NO_TIMERS} Running now: {snapshot.active}." if snapshot.active else NO_TIMERS
-    with_memory = any(row.memory_delta_bytes is not None for row in rows)
-    header = ["timer", "count", *(f"{column} ms" for column in _TIME_COLUMNS)]
-    if with_memory:
-        header.append("memory delta")
-    lines = [header]
-    for row in rows:
-        lines.append(_cells(row, "", with_memory))
-        lines.extend(_cells(lap, "  lap ", with_memory) for lap in row.laps)
-    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
-    text = ["Performance report", ""]
-    text.extend(_align(line, widths) for line in lines)
+    listed = [
+        (f"{indent}{one_line(row.name)}", row)
+        for outer in rows
+        for indent, row in (("", outer), *(("  lap ", lap) for lap in outer.laps))
+    ]
+    sums, spread = _table(listed, _sum_cells(rows)), _table(listed, _SPREAD_COLUMNS)
+    text = ["Performance report (times in ms)", "", *sums, *(["", *spread] if len(spread) > 1 else [])]
     notes = [
         f"{one_line(row.name)}: {row.unfinished} unfinished (not in the figures)"
         for row in rows
@@ -168,6 +167,7 @@ def one_line(name: str) -> str:
 
 
 _TIME_COLUMNS = ("total", "mean", "median", "p95", "p99", "min", "max", "stddev")
+_SPREAD_COLUMNS = ("min", "median", "p95", "p99", "max")
 
 
 def _row(
@@ -241,13 +241,28 @@ def _jsonable(metadata: Any) -> Any:
     return metadata
 
 
-def _cells(row: TimerRow, indent: str, with_memory: bool) -> list[str]:
-    figures = _figures(row)
-    cells = [f"{indent}{one_line(row.name)}", str(row.count)]
-    cells += [f"{figures[f'{column}_ms']:.3f}" if figures else "-" for column in _TIME_COLUMNS]
-    if with_memory:
-        cells.append("" if row.memory_delta_bytes is None else f"{row.memory_delta_bytes:+,d} B")
-    return cells
+def _sum_cells(rows: Iterable[TimerRow]) -> tuple[str, ...]:
+    """The columns of the first table: no column for memory where nobody measured it."""
+    with_memory = any(row.memory_delta_bytes is not None for row in rows)
+    return ("count", "total", "mean", "stddev", *(("memory delta",) if with_memory else ()))
+
+
+def _table(listed: list[tuple[str, TimerRow]], columns: tuple[str, ...]) -> list[str]:
+    """A header and a line for each row that has something to say in `columns`."""
+    lines = [["timer", *columns]]
+    for name, row in listed:
+        if row.count or "count" in columns:
+            lines.append([name, *(_cell(row, column) for column in columns)])
+    widths = [max(len(line[column]) for line in lines) for column in range(len(columns) + 1)]
+    return [_align(line, widths) for line in lines]
+
+
+def _cell(row: TimerRow, column: str) -> str:
+    if column == "count":
+        return str(row.count)
+    if column == "memory delta":
+        return "" if row.memory_delta_bytes is None else f"{row.memory_delta_bytes:+,d} B"
+    return f"{getattr(row, f'{column}_ms'):.3f}" if row.count else "-"
 
 
 def _align(cells: Iterable[str], widths: list[int]) -> str:

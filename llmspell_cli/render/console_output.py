@@ -1,8 +1,8 @@
 """Entries on a terminal: time, level, module, message and data, in columns and colours.
 
-An entry's line is put together by hand, which costs a few microseconds. Only data too long for a line is
-drawn with rich, as a tree, and only while the bursts are small: the renderer shares its interpreter with the
-script and must not starve it.
+An entry's line is put together by hand, which costs a few microseconds. Messages too long for a line are broken
+between words, and data too long for one is drawn as a tree, only while the bursts are small: the renderer shares
+its interpreter with the script and must not starve it.
 """
 
 from __future__ import annotations
@@ -27,6 +27,12 @@ TREE_BURST = 32
 
 LINE_DATA_LIMIT = 2000
 """Characters of data on the line where there is no time for a tree."""
+
+WRAP_LIMIT = 4000
+"""Cells of a line of a message up to which it is broken between words; the terminal breaks longer ones."""
+
+_FIRST_MODULE_WIDTH = 14
+"""Where the column of modules starts, so that few of the first entries make it wider."""
 
 _MAX_MODULE_WIDTH = 24
 _PREFIX_WIDTH = len("12:34:56.789 ERROR ")
