@@ -74,7 +74,7 @@ def performance_report(snapshot: TimerSnapshot) -> str:
         for outer in rows
         for indent, row in (("", outer), *(("  lap ", lap) for lap in outer.laps))
     ]
-    sums, spread = _table(listed, _sum_cells(rows)), _table(listed, _SPREAD_COLUMNS)
+    sums, spread = _table(listed, _sum_columns(rows)), _table(listed, _SPREAD_COLUMNS)
     text = ["Performance report (times in ms)", "", *sums, *(["", *spread] if len(spread) > 1 else [])]
     notes = [
         f"{one_line(row.name)}: {row.unfinished} unfinished (not in the figures)"
@@ -241,7 +241,7 @@ def _jsonable(metadata: Any) -> Any:
     return metadata
 
 
-def _sum_cells(rows: Iterable[TimerRow]) -> tuple[str, ...]:
+def _sum_columns(rows: Iterable[TimerRow]) -> tuple[str, ...]:
     """The columns of the first table: no column for memory where nobody measured it."""
     with_memory = any(row.memory_delta_bytes is not None for row in rows)
     return ("count", "total", "mean", "stddev", *(("memory delta",) if with_memory else ()))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from debug.outputs.stream_output import StreamOutput
 from llmspell_cli.render import theme
 from llmspell_cli.render.data_text import one_line
-from llmspell_cli.render.text import cell_width, visible, visible_lines
+from llmspell_cli.render.text import cell_width, visible, visible_lines, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -78,17 +78,20 @@ class RichConsoleOutput(StreamOutput):
         module = self._module_column(entry.module, width)
         texts = visible_lines(entry.message, unicode=unicode)
         column = _PREFIX_WIDTH + module[1]
-        lines.append(
-            f"{self._time(entry.time_ns)} {self._levels[entry.level]} {module[0]}{texts[0]}",
-        )
         indent = min(column, _PREFIX_WIDTH + (self._module_width + 2 if module[1] else 0))
         if width - indent < _MIN_TEXT_WIDTH:
             indent = 4
         margin = " " * indent
+        first, *more = _broken(texts[0], width - column, width - indent, trees)
+        lines.append(f"{self._time(entry.time_ns)} {self._levels[entry.level]} {module[0]}{first}")
+        lines.extend(f"\n{margin}{piece}" for piece in more)
+        used = indent + cell_width(more[-1]) if more else column + cell_width(first)
+        # Lines of the message's own carry a guide, so that none can be taken for an entry.
         for text in texts[1:]:
-            lines.append(f"\n{margin}{self._guide}{text}")
+            pieces = _broken(text, width - indent - 2, width - indent - 2, trees)
+            lines.extend(f"\n{margin}{self._guide}{piece}" for piece in pieces)
+            used = indent + 2 + cell_width(pieces[-1])
         if entry.metadata:
-            used = column + cell_width(texts[-1]) if len(texts) == 1 else indent + 2 + cell_width(texts[-1])
             self._data(lines, entry.metadata, width, width - used - 3, margin, trees)
         lines.append("\n")
 
@@ -119,7 +122,7 @@ class RichConsoleOutput(StreamOutput):
         text = visible(module, unicode=self._terminal.unicode)
         cells = cell_width(text)
         if cells > self._module_width:
-            self._module_width = min(cells, _MAX_MODULE_WIDTH, max(width // 4, 8))
+            self._module_width = min(max(cells, _FIRST_MODULE_WIDTH), _MAX_MODULE_WIDTH, max(width // 4, 8))
         styled = self._paint(theme.MODULE, text)
         return styled + " " * (max(self._module_width - cells, 0) + 2), max(self._module_width, cells) + 2
 
@@ -133,3 +136,8 @@ class RichConsoleOutput(StreamOutput):
             self._clock = f"{moment.tm_hour:02d}:{moment.tm_min:02d}:{moment.tm_sec:02d}"
             self._second = second
         return self._paint(theme.DIM, f"{self._clock}.{rest_ns // 1_000_000:03d}")
+
+
+def _broken(text: str, first: int, rest: int, trees: bool) -> list[str]:
+    """`text` as pieces of at most `first` and then `rest` cells, where there is time for that."""
+    return wrapped(text, first, rest) if trees and first < len(text) <= WRAP_LIMIT else [text]

@@ -57,6 +57,29 @@ def pad(text: str, width: int) -> str:
     return text + " " * (width - cell_width(text))
 
 
+def wrapped(text: str, first: int, rest: int) -> list[str]:
+    """`text` in pieces broken at spaces: the first of at most `first` cells, the others of at most `rest`.
+
+    The other pieces are indented as the first is. A word wider than a piece stays whole, so that what people
+    copy (an address, a path) is not torn; the terminal breaks it.
+    """
+    own = len(text) - len(text.lstrip(" "))
+    indent = " " * (own if own <= rest // 2 else 0)
+    pieces: list[str] = []
+    piece, used = " " * own, own
+    for word in text[own:].split(" "):
+        cells = cell_width(word)
+        if used + cells > (rest if pieces else first) and piece.strip():
+            pieces.append(piece.rstrip())
+            piece, used = indent, len(indent)
+        if not word and pieces and not piece.strip():
+            continue  # more than one space where the line was broken
+        piece += f"{word} "
+        used += cells + 1
+    pieces.append(piece.rstrip() if pieces else piece[:-1])
+    return pieces
+
+
 def cut(text: str, start: int, width: int) -> str:
     """The cells `start` to `start + width` of `text`. Half of a wide character becomes a space."""
     if text.isascii():

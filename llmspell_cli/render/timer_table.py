@@ -74,7 +74,8 @@ class _Line(NamedTuple):
 def show_timers(rows: tuple[TimerRow, ...], terminal: Terminal) -> str:
     """The rows as a table, laps under their timer; ends in a newline. Empty where there are no rows.
 
-    On a terminal the columns that do not fit are left out, and named below. Elsewhere all are there.
+    On a terminal it stands apart from what came before by an empty line, and the columns that do not fit are
+    left out and named below. Elsewhere all are there.
     """
     if not rows:
         return ""
@@ -152,7 +153,7 @@ def _rich(lines: list[_Line], used: list[int], name_width: int, hidden: list[str
             Text(line.name, style=look or theme.KEY.rich),
             *(Text(line.cells[index], style=look) for index in used),
         )
-    text = draw(table, terminal)
+    text = "\n" + draw(table, terminal)
     if hidden:
         import textwrap
 

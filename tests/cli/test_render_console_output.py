@@ -19,7 +19,7 @@ from debug.level import Level
 from debug.outputs.base import OutputClosed
 from llmspell_cli.render.console_output import LINE_DATA_LIMIT, TREE_BURST, RichConsoleOutput
 from llmspell_cli.render.terminal import Terminal, detect
-from llmspell_cli.render.text import cell_width
+from llmspell_cli.render.text import cell_width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,7 +69,7 @@ STORY = [
 def test_columns() -> None:
     assert shown(STORY) == snapshot("""\
 22:13:20.123 INFO  starting
-22:13:20.123 DEBUG cache.user  cache hit  user=ada tries=3
+22:13:20.123 DEBUG cache.user      cache hit  user=ada tries=3
 22:13:20.123 TRACE workflow.step1  enter
 22:13:20.123 WARN  llm             slow
                                    │ very  ms=2310.5
@@ -126,12 +126,35 @@ def test_wide_characters_keep_the_columns() -> None:
     assert len({cell_width(line) for line in lines}) == 1
 
 
+def test_a_long_message_is_broken_between_words_under_itself() -> None:
+    message = "It is fast because it is near. It is wrong when it is old. See https://example.org/" + "a" * 30
+    assert shown([entry(Level.INFO, f"{message}\n  {message}", "m", {"k": 1})], terminal(80)) == snapshot("""\
+22:13:20.123 INFO  m               It is fast because it is near. It is wrong
+                                   when it is old. See
+                                   https://example.org/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+                                   │   It is fast because it is near. It is
+                                   │   wrong when it is old. See
+                                   │   https://example.org/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+                                   k=1
+""")
+    assert shown([entry(Level.INFO, message)] * (TREE_BURST + 1)).count("\n") == TREE_BURST + 1
+
+
+@given(st.text(" ab日é", max_size=200), st.integers(1, 50), st.integers(1, 50))
+def test_breaking_loses_only_spaces(text: str, first: int, rest: int) -> None:
+    pieces = wrapped(text, first, rest)
+    assert "".join(pieces).replace(" ", "") == text.replace(" ", "")
+    for index, piece in enumerate(pieces):
+        fits = cell_width(piece) <= (rest if index else first)
+        assert fits or " " not in piece.strip(" ") or (len(pieces) == 1 and not piece.strip())
+
+
 def test_a_forged_entry_stays_under_its_own() -> None:
     forged = "innocent\n22:13:20.123 ERROR the disk is gone\r\nmore"
     assert shown([entry(Level.INFO, forged, "m")]) == snapshot("""\
-22:13:20.123 INFO  m  innocent
-                      │ 22:13:20.123 ERROR the disk is gone
-                      │ more
+22:13:20.123 INFO  m               innocent
+                                   │ 22:13:20.123 ERROR the disk is gone
+                                   │ more
 """)
 
 

@@ -162,6 +162,7 @@ never stopped      0                                                            
 
 def test_timers_on_a_terminal() -> None:
     assert show_timers(ROWS, screen(120)) == snapshot("""\
+
 timers         count      total       mean     median        p95        min        max      memory  unfinished
 ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 workflow           1     3.25 s     3.25 s     2.93 s     4.88 s     1.63 s     6.50 s  +200.0 KiB
@@ -175,6 +176,7 @@ no room for: p99, std dev
 
 def test_narrow_timers_name_what_is_left_out() -> None:
     assert show_timers(ROWS, screen(60, unicode=False)) == snapshot("""\
+
 timers        |count |    total |     mean |unfinished
 --------------+------+----------+----------+----------
 workflow      |    1 |   3.25 s |   3.25 s |
