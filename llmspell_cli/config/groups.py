@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -82,9 +83,9 @@ class Records(Kind):
                 findings.append(Finding(path, f"{field.name!r} is missing"))
         return read
 
+    @abstractmethod
     def make(self, fields: dict[str, Any], path: KeyPath, findings: list[Finding]) -> Any:
         """The record from its fields; adds to `findings` what is wrong with the whole of it."""
-        raise NotImplementedError
 
     def schema(self) -> dict[str, Any]:
         return {

@@ -6,6 +6,7 @@ Every kind reads two things: a value of a TOML file (`read`) and text of a flag 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from debug.level import LEVEL_NAMES, Level
@@ -31,7 +32,7 @@ class Finding(NamedTuple):
     hint: str | None = None
 
 
-class Kind:
+class Kind(ABC):
     """A kind of value. `read` and `read_text` return None after adding to `findings`."""
 
     label = ""
@@ -39,9 +40,9 @@ class Kind:
     names: tuple[str, ...] = ()
     """The words it can be, where they are few."""
 
+    @abstractmethod
     def read(self, value: object, path: KeyPath, findings: list[Finding]) -> Any:
         """The value as the program holds it."""
-        raise NotImplementedError
 
     def read_text(self, text: str, findings: list[Finding]) -> Any:
         """The same from text."""
@@ -55,9 +56,9 @@ class Kind:
         """The value as TOML and JSON hold it; reads back to the same."""
         return value
 
+    @abstractmethod
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of what `read` takes."""
-        raise NotImplementedError
 
 
 def wrong(
