@@ -15,9 +15,9 @@ end
 
 local function transfer(from, to, amount)
   local payer, payee = find(from), find(to)
-  Debug.info(("%s pays %d to %s"):format(from, amount, to), "bank.transfer")
+  Debug.info(from .. " pays " .. amount .. " to " .. to, "bank.transfer")
   payer.balance = payer.balance - amount
-  payee.balance = payee.balance + amount -- eve has no account, so `payee` is nil
+  payee.balance = payee.balance + amount -- eve has no account
 end
 
 transfer("ada", "bob", 20)

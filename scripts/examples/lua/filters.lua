@@ -5,8 +5,11 @@
 
 local modules = { "shop", "shop.cart", "shop.cart.noise", "shop.cart.total", "shopping", "bank.transfer" }
 
+local listened = 0
+
 local function listen(what)
-  print(what)
+  listened = listened + 1
+  print(("%s%d. %s"):format(listened > 1 and "\n" or "", listened, what))
   Debug.clearCaptured()
   for _, module in ipairs(modules) do Debug.info("heard", module) end
   local heard = {}
@@ -35,7 +38,7 @@ Debug.removeModuleFilter("shop.*")
 Debug.setDefaultFilterEnabled(true)
 listen("Without the hierarchical rule, and the default on")
 
-print("The rules that are left, in the order in which they are tried:")
+print("\nThe rules that are left, in the order in which they are tried:")
 for i, rule in ipairs(Debug.getFilterSummary().rules) do
   print(("  %d. %s (%s): %s"):format(i, rule.pattern, rule.pattern_type, rule.enabled and "heard" or "silent"))
 end

@@ -37,5 +37,5 @@ Debug.logWithData("info", "crawled", { milliseconds = total, words = #words }, "
 
 print(Debug.performanceReport())
 print()
-print("Collapsed stacks (feed them to any flame graph tool):")
+print("Collapsed stacks, for any flame graph tool (microseconds of their own):")
 print(Debug.flameGraph())

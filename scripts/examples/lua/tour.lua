@@ -15,6 +15,10 @@ local function check(what, holds)
   if not holds then error(what, 2) end
 end
 
+local function indented(text)
+  return (text:gsub("([^\n]+)", "  %1"))
+end
+
 -- Some work that takes a moment, so that there is something to measure.
 local function knead(rounds)
   local dough = {}
@@ -41,115 +45,120 @@ Debug.logWithData("info", "First order of the day", {
   extras = { "poppy", "sesame" },
 }, "bakery.orders")
 
-print("  Six lines of log and an order, on standard error; this story is on standard output.")
+print("  The log is on standard error: time, level, module, message, data.")
+print("  This story is on standard output, which is the script's alone.")
 
 ------------------------------------------------------------------------------------------------------
 title("Switches: how much is said")
 
-local level = Debug.getLevel()
-check("the level has a name: " .. level, type(level) == "string")
-check("an unknown level is refused", Debug.setLevel("warn") and not Debug.setLevel("shout"))
-Debug.info("Nobody hears this: the level is warn", "bakery")
-Debug.setLevel(level)
+do
+  local level = Debug.getLevel()
+  check("the level has a name: " .. level, type(level) == "string")
+  check("an unknown level is refused, and a warning says so", not Debug.setLevel("shout"))
+  Debug.setLevel("error")
+  Debug.warn("Nobody hears this: only errors are heard now", "bakery")
+  Debug.setLevel(level)
 
-local enabled = Debug.isEnabled()
-Debug.setEnabled(false)
-Debug.error("Nobody hears this either", "bakery")
-check("debugging is switched off", not Debug.isEnabled())
-Debug.setEnabled(enabled)
+  local enabled = Debug.isEnabled()
+  Debug.setEnabled(false)
+  Debug.error("Nobody hears this either", "bakery")
+  check("debugging is switched off, and on again", not Debug.isEnabled())
+  Debug.setEnabled(enabled)
+end
 
 ------------------------------------------------------------------------------------------------------
 title("Filters: whom to listen to")
 
-Debug.addModuleFilter("bakery.*", true)
-Debug.addModuleFilter("bakery.stock", false)
-Debug.addAdvancedFilter("^shop\\.[a-z]+$", "regex", true)
-Debug.info("Rolls go into the oven", "bakery.oven")
-Debug.info("Counting sacks again (filtered out)", "bakery.stock")
-Debug.info("The shop window is full", "shop.window")
+do
+  Debug.addModuleFilter("bakery.*", true)
+  Debug.addModuleFilter("bakery.stock", false)
+  Debug.addAdvancedFilter("^shop\\.[a-z]+$", "regex", true)
+  Debug.info("Rolls go into the oven", "bakery.oven")
+  Debug.info("Counting sacks again (filtered out)", "bakery.stock")
+  Debug.info("The shop window is full", "shop.window")
 
-local summary = Debug.getFilterSummary()
-print(("  %d rules; whoever has none is %s:"):format(
-  summary.total_rules, summary.default_enabled and "heard" or "silent"))
-for _, rule in ipairs(summary.rules) do
-  print(("    %-18s %-13s %s"):format(rule.pattern, rule.pattern_type, rule.enabled and "heard" or "silent"))
+  local summary = Debug.getFilterSummary()
+  print(("  %d rules; whoever has none is %s:"):format(
+    summary.total_rules, summary.default_enabled and "heard" or "silent"))
+  for _, rule in ipairs(summary.rules) do
+    print(("    %-16s %-14s %s"):format(rule.pattern, rule.pattern_type, rule.enabled and "heard" or "silent"))
+  end
+  check("a rule can be taken back", Debug.removeModuleFilter("bakery.stock"))
+  Debug.setDefaultFilterEnabled(false)
+  Debug.clearModuleFilters()
+  check("no rule is left", Debug.getFilterSummary().total_rules == 0)
 end
-check("a rule can be taken back", Debug.removeModuleFilter("bakery.stock"))
-Debug.setDefaultFilterEnabled(false)
-Debug.clearModuleFilters()
-check("no rule is left", Debug.getFilterSummary().total_rules == 0)
 
 ------------------------------------------------------------------------------------------------------
 title("Timers: where the morning goes")
 
-local morning = Debug.timer("morning")
-local batch = morning:child("batch of rolls")
-knead(4000)
-batch:lap("kneaded")
-knead(2000)
-batch:lap("shaped")
-Debug.recordEvent(batch.id, "into the oven", { degrees = 230 })
-knead(8000)
-local ms = batch:stop()
-check("a stopped timer keeps its figure", batch:stop() == ms and batch:elapsed() == ms)
+do
+  local morning = Debug.timer("morning")
+  local batch = morning:child("batch of rolls")
+  knead(4000)
+  batch:lap("kneaded")
+  knead(2000)
+  batch:lap("shaped")
+  Debug.recordEvent(batch.id, "into the oven", { degrees = 230 })
+  knead(8000)
+  local ms = batch:stop()
+  check("a stopped timer keeps its figure", batch:stop() == ms and batch:elapsed() == ms)
 
-local count = Debug.time("count the rolls", knead, 1500)
-check("`time` returns what its function returns", count == 1500)
-for _ = 1, 20 do Debug.time("glaze one", knead, 60) end
-check("the morning goes on", morning:elapsed() > 0)
-morning:stop()
+  local count = Debug.time("count the rolls", knead, 1500)
+  check("`time` returns what its function returns", count == 1500)
+  for _ = 1, 20 do Debug.time("glaze one", knead, 60) end
+  check("the morning goes on", morning:elapsed() > 0)
+  morning:stop()
+end
 
 print()
-print((Debug.performanceReport():gsub("([^\n]+)", "  %1")))
+print(indented(Debug.performanceReport()))
 print()
 print("  As a flame graph (collapsed stacks, microseconds of its own):")
-print((Debug.flameGraph():gsub("([^\n]+)", "    %1")))
+print(indented(indented(Debug.flameGraph())))
 check("the same as JSON", Debug.jsonReport():find('"timings"', 1, true) ~= nil)
 
 ------------------------------------------------------------------------------------------------------
 title("Memory: measured, not guessed")
 
-local memory = Debug.memoryStats()
-print(("  The script holds %.0f KiB."):format(memory.used_bytes / 1024))
-local snapshot = Debug.memorySnapshot()
-check("no timer is running", snapshot.active_trackers == 0)
+print(("  The script holds %.0f KiB."):format(Debug.memoryStats().used_bytes / 1024))
+check("no timer is running", Debug.memorySnapshot().active_trackers == 0)
 
 ------------------------------------------------------------------------------------------------------
 title("Dumps: what is in it")
 
-local recipe = {
-  name = "rye bread",
-  flour = { rye = 0.7, wheat = 0.3 },
-  steps = { "soak", "knead", "rest", "bake" },
-  bake = function() return "bread" end,
-}
-recipe.flour.of = recipe -- dumps know their way out of a circle
+do
+  local recipe = {
+    name = "rye bread",
+    flour = { rye = 0.7, wheat = 0.3 },
+    steps = { "soak", "knead", "rest", "bake" },
+    bake = function() return "bread" end,
+  }
+  recipe.flour.of = recipe -- dumps know their way out of a circle
 
-print(Debug.dump(recipe, "recipe"))
-print()
-print("compact:  " .. Debug.dumpCompact(recipe.steps, "steps"))
-print("options:  " .. Debug.dumpWithOptions(recipe, { max_depth = 1, compact_mode = true, show_types = false }))
-check("the verbose one says more", #Debug.dumpVerbose(recipe) >= #Debug.dumpCompact(recipe))
+  print(indented(Debug.dump(recipe, "recipe")))
+  print()
+  print(indented(Debug.dumpCompact(recipe.steps, "on one line")))
+  print(indented(Debug.dumpWithOptions(recipe, { max_depth = 1, show_types = false }, "one level of it")))
+  check("the verbose one says more", #Debug.dumpVerbose(recipe) >= #Debug.dumpCompact(recipe))
+end
 
 ------------------------------------------------------------------------------------------------------
 title("Stack traces: how we came here")
 
 local function bake(loaves)
   local heat = 230
-  local trace = Debug.stackTrace({ capture_locals = true, max_depth = 3 })
-  local frames = Debug.stackTraceJson({ capture_locals = true }).frames
-  return trace, frames, loaves * heat
+  print(indented(Debug.stackTrace({ capture_locals = true, max_depth = 2 })))
+  return Debug.stackTraceJson({ capture_locals = true }).frames, loaves * heat
 end
 
-local trace, frames = bake(12)
-print((trace:gsub("([^\n]+)", "  %1")))
-check("the innermost frame knows its locals", frames[1].locals.heat == 230)
+check("the innermost frame knows its locals", bake(12)[1].locals.heat == 230)
 
 ------------------------------------------------------------------------------------------------------
 title("Captured entries: what was said")
 
-for _, entry in ipairs(Debug.getCapturedEntries(3)) do
-  print(("  %s  %-5s %-14s %s"):format(entry.timestamp:sub(12, 23), entry.level, entry.module or "", entry.message))
+for _, entry in ipairs(Debug.getCapturedEntries(2)) do
+  print(("  %s  %-5s %-12s %s"):format(entry.timestamp:sub(12, 23), entry.level, entry.module or "", entry.message))
 end
 Debug.clearCaptured()
 check("the ring is empty", #Debug.getCapturedEntries() == 0)
