@@ -70,8 +70,14 @@ def code_frame(
 def _lines(source: str, line: int | None, source_line: str | None, context: int) -> Sequence[SourceLine]:
     if line is None:
         return ()
-    found = read_around(source, line, context)
+    found = _trimmed(read_around(source, line, context), line)
     if source_line is None:
         return found
     own = SourceLine(line, source_line.rstrip("\r\n"))
     return found if own in found else (own,)
+
+
+def _trimmed(found: Sequence[SourceLine], line: int) -> Sequence[SourceLine]:
+    """Without empty lines at either end: they show nothing."""
+    told = [index for index, each in enumerate(found) if each.number == line or each.text.strip()]
+    return found[told[0] : told[-1] + 1] if told else ()
