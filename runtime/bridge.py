@@ -203,7 +203,9 @@ class DebugBridge:
 
         return memory_snapshot(self._manager.timers.snapshot(), self._manager.now_ns())
 
-    def memory_stats(self, used_bytes: int, allocated_bytes: int | None, collections: int) -> dict[str, int]:
+    def memory_stats(
+        self, used_bytes: int | None, allocated_bytes: int | None, collections: int
+    ) -> dict[str, int]:
         """`memoryStats`: the figures that are known."""
         from debug.memory import MemoryStats, resident_bytes
 

@@ -7,9 +7,7 @@ it makes the VM call back within a few instructions. The callback takes the hook
 Hooks belong to a coroutine (LuaJIT: to the VM), so `arm` follows the chain from the main thread to the
 coroutine that runs (see `resume_chain`), while nothing is freed (see `AllocatorTap`).
 
-LuaJIT's compiled loops look at no hook. `jit.profile` makes them leave to the interpreter every 10 ms; it
-serves one VM of a process at a time, the others are reached when they next leave compiled code. LuaJIT 2.0 has
-none, and is made to interpret.
+LuaJIT's compiled loops look at no hook: see `jit_profile`. Where none of this is possible there is `SteadyHook`.
 """
 
 from __future__ import annotations
@@ -19,10 +17,10 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from runtime.lua.c_api import AllocatorTap, CApiUnavailable, load
+from runtime.lua.jit_profile import JitProfile
 from runtime.lua.resume_chain import ResumeChain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import ModuleType
 
 _MASK_COUNT = 8
@@ -36,8 +34,10 @@ debug.getregistry()["llmspell.service"] = service
 return tostring(main)
 """
 
-_profiled_vm = threading.Lock()
-"""Held for the one VM of the process that `jit.profile` serves."""
+_KEEP = b'debug.getregistry()["llmspell.hook"] = ...'
+
+_MOST_SAVED = 1_000
+"""Hooks of the script's own that are remembered while ours is in their place."""
 
 
 class HookUnavailable(Exception):
@@ -49,6 +49,9 @@ class AsyncHook:
 
     Raises `HookUnavailable` where that is not possible here.
     """
+
+    thread: int | None
+    """The thread that runs the VM now."""
 
     def __init__(self, module: ModuleType, runtime: Any, variant: str, service: Any) -> None:
         """`module` is the lupa module, `service` a Lua function."""
@@ -67,31 +70,36 @@ class AsyncHook:
         self._closed = False
         self._lock = threading.RLock()
         self._tap = AllocatorTap(api, self._main, self._lock)
+        # A coroutine that waits with our hook may still run in a finalizer, when this object is gone.
+        runtime.execute(_KEEP, self._callback)
+        self._arming = False
         self.thread: int | None = None
-        """The thread that runs the VM now."""
-        self._stop_profiler: Callable[[], None] | None = _start_profiler(runtime) if is_luajit else None
+        self._profile = JitProfile(runtime) if is_luajit else None
 
     def arm(self) -> None:
         """The VM calls its service within a few instructions. May be lost where it is just switching coroutines:
         repeat until it was served."""
         with self._lock:
-            if self._closed:
+            if self._closed or self._arming:  # by a signal handler, which came in the middle of it
                 return
-            self._arm_one(self._main)
-            if self._chain is None:
-                return
-            if threading.get_ident() == self.thread:
-                self._arm_chain(self._chain)
-                return
-            self._tap.open()
+            self._arming = True
             try:
-                self._arm_chain(self._chain)
+                self._arm_one(self._main)
+                if self._chain is not None:
+                    self._arm_chain(self._chain)
             finally:
-                self._tap.close()
+                self._arming = False
 
     def _arm_chain(self, chain: ResumeChain) -> None:
-        for state in chain.from_main():
-            self._arm_one(state)
+        outside = threading.get_ident() != self.thread
+        if outside:
+            self._tap.open()
+        try:
+            for state in chain.from_main():
+                self._arm_one(state)
+        finally:
+            if outside:
+                self._tap.close()
 
     def disarm(self) -> None:
         """Take every hook off the main thread; for a VM that does not run."""
@@ -106,21 +114,20 @@ class AsyncHook:
             if self._chain is not None and not self._closed:
                 self._chain.close()
             self._closed = True
-        if self._stop_profiler is not None:
-            self._stop_profiler()
-            self._stop_profiler = None
-            _profiled_vm.release()
+        if self._profile is not None:
+            self._profile.close()
 
     def _arm_one(self, state: int) -> None:
         api = self._api
         current = api.gethook(state)
         if current == self._address:
-            if (
-                self._chain is None
-            ):  # LuaJIT may have updated its dispatch table at the same moment: make it again
+            # LuaJIT may have updated its dispatch table at the same moment: make it again.
+            if self._chain is None:
                 api.sethook(state, None, 0, 0)
                 api.sethook(state, self._address, _MASK_COUNT, 1)
             return
+        if len(self._saved) >= _MOST_SAVED:  # of coroutines that never ran again
+            self._saved.clear()
         self._saved[state] = (current, api.gethookmask(state), api.gethookcount(state))
         api.sethook(state, self._address, _MASK_COUNT, 1)
 
@@ -132,21 +139,3 @@ class AsyncHook:
         api.getfield(state, api.registry, _SERVICE_KEY)
         if api.pcall(state) != 0:
             api.settop(state, -2)
-
-
-def _start_profiler(runtime: Any) -> Callable[[], None] | None:
-    """Start `jit.profile` for this VM; what stops it, or None where it is not to be had."""
-    if not _profiled_vm.acquire(blocking=False):
-        return None
-    stop: Callable[[], None] | None = runtime.execute(
-        b"""local found, profile = pcall(require, "jit.profile")
-        if not found then
-          jit.off()
-          return nil
-        end
-        profile.start("li10", function() end)
-        return profile.stop"""
-    )
-    if stop is None:
-        _profiled_vm.release()
-    return stop

@@ -1,4 +1,4 @@
-"""The few functions of Lua's C API that we call, typed for ctypes, and a way to read memory that may be gone.
+"""The few functions of Lua's C API that we call, typed for ctypes.
 
 What differs between the Lua versions (pseudo-indices, `lua_pcall`, `lua_gc`) is settled here.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
-import os
+import threading
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -75,30 +75,44 @@ class AllocatorTap:
         self._allocate = _ALLOCATOR(self._own)
         self._callback = _ALLOCATOR(self._pass)
         self._address = ctypes.cast(self._callback, ctypes.c_void_p).value
-        self._collecting = False
-        self.is_open = False
 
     def open(self) -> None:
-        """From any thread."""
-        if not self.is_open:
-            self.is_open = True
-            # A collection of Python's could free objects of this VM in the middle of one of its allocations.
-            self._collecting = gc.isenabled()
-            gc.disable()
-            self._api.setallocf(self._main, self._address, self._user_data)
+        """From any thread, with the lock held."""
+        _pause_collections()
+        self._api.setallocf(self._main, self._address, self._user_data)
 
     def close(self) -> None:
-        """From any thread."""
-        if self.is_open:
-            self.is_open = False
-            self._api.setallocf(self._main, self._own, self._user_data)
-            if self._collecting:
-                gc.enable()
+        """From any thread, with the lock held."""
+        self._api.setallocf(self._main, self._own, self._user_data)
+        _resume_collections()
 
     def _pass(self, user_data: int, pointer: int | None, old_size: int, new_size: int) -> Any:
         with self._lock:
             pass
         return self._allocate(user_data, pointer, old_size, new_size)
+
+
+_pausing = threading.RLock()
+_pauses = 0
+_was_enabled = False
+
+
+def _pause_collections() -> None:
+    """A collection of Python's could free objects of a VM in the middle of one of its allocations."""
+    global _pauses, _was_enabled
+    with _pausing:
+        if _pauses == 0:
+            _was_enabled = gc.isenabled()
+            gc.disable()
+        _pauses += 1
+
+
+def _resume_collections() -> None:
+    global _pauses
+    with _pausing:
+        _pauses -= 1
+        if _pauses == 0 and _was_enabled:
+            gc.enable()
 
 
 _loaded: dict[str, CApi] = {}
@@ -115,31 +129,3 @@ def load(module: ModuleType, variant: str) -> CApi:
         except (OSError, AttributeError) as error:
             raise CApiUnavailable(str(error)) from error
     return _loaded[path]
-
-
-class MemoryReader:
-    """Reads memory of this process that may have been freed: what is not mapped yields None, not a crash.
-
-    The kernel checks the address: `write` to a pipe fails with EFAULT where it cannot read.
-    """
-
-    def __init__(self) -> None:
-        self._out, self._in = os.pipe()
-        os.set_blocking(self._in, False)
-        write = ctypes.CDLL(None).write
-        write.restype, write.argtypes = ctypes.c_ssize_t, (ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t)
-        self._write = write
-
-    def words(self, address: int, count: int) -> tuple[int, ...] | None:
-        """`count` machine words at `address`."""
-        size = count * 8
-        written = self._write(self._in, address, size)
-        if written <= 0:
-            return None
-        got = os.read(self._out, written)
-        return tuple(memoryview(got).cast("Q")) if written == size else None
-
-    def close(self) -> None:
-        """Give the pipe back."""
-        os.close(self._out)
-        os.close(self._in)

@@ -259,8 +259,10 @@ define("getFilterSummary", nil, function() return host.filter_summary() end)
 
 -- Timers. The registry lives in Python; the object here holds its handle, and the final figure once stopped.
 
+-- nil inside a finalizer, where Lua 5.4 answers nothing
 local function heap_bytes()
-  return floor_of(collectgarbage("count") * 1024)
+  local kilobytes = collectgarbage("count")
+  return kilobytes and floor_of(kilobytes * 1024)
 end
 
 -- An object that calls `f` when it is collected: by __gc, and where tables have none, as a userdata.
@@ -354,8 +356,10 @@ function Debug.timer(name)
   return no_timer(type(name) == "string" and name or "?")
 end
 
+local stop = timer_methods.stop -- as it is now, whatever the script puts in its place
+
 local function stop_and_return(timer, ...)
-  timer:stop()
+  stop(timer)
   return ...
 end
 
@@ -363,7 +367,7 @@ local run_timed
 if not load_chunk("local t <close> = nil") then
   local can_resume_inside_pcall = not _VERSION:find("5.1", 1, true) or type(jit) == "table"
   local function finish(timer, ok, ...)
-    timer:stop()
+    stop(timer)
     if ok then return ... end
     control.rethrow(...)
   end
@@ -376,12 +380,12 @@ if not load_chunk("local t <close> = nil") then
   end
 else
   run_timed = load_chunk([[
-    local set = setmetatable
-    local guard = {__close = function(self) self.timer:stop() end}
+    local set, stop = ...
+    local guard = {__close = function(self) stop(self.timer) end}
     return function(timer, f, ...)
       local closing <close> = set({timer = timer}, guard)
       return f(...)
-    end]], "=[llmspell]")()
+    end]], "=[llmspell]")(setmetatable, stop)
 end
 
 function Debug.time(name, f, ...)
@@ -389,7 +393,7 @@ function Debug.time(name, f, ...)
   if type(f) ~= "function" then
     local metatable = raw_metatable(f)
     if not metatable or rawget(metatable, "__call") == nil then
-      timer:stop()
+      stop(timer)
       wrong("time", "the second argument", "a function", f)
       return nil
     end

@@ -20,7 +20,7 @@ class Requests:
     def __init__(self, knock: Callable[[], None]) -> None:
         """`knock` makes the VM poll soon; it may be lost."""
         self._knock = knock
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal handler may ask while another that it interrupted asks
         self._levels = False
         self._stop: bytes | None = None
         self._presses = 0

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runtime.lua.c_api import MemoryReader
+from runtime.lua.memory_reader import MemoryReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +49,15 @@ class ResumeChain:
         self._api = api
         self._main = main
         self._memory = MemoryReader()
+        try:
+            self._learn(runtime)
+        except (LookupError, ValueError):
+            self._memory.close()
+            raise
+
+    def _learn(self, runtime: Any) -> None:
+        """How this build lays out its memory, from samples."""
+        main = self._main
         thread = int(runtime.execute(_SAMPLES).split(b"0x")[1], 16)
         self._top_at = self._find_top()
         self._resume, _ = self._registered(b"llmspell.resume")

@@ -8,6 +8,7 @@ local sethook, getlocal, getinfo, traceback = debug.sethook, debug.getlocal, deb
 local status = coroutine.status
 local unpack, concat, find, floor = table.unpack or unpack, table.concat, string.find, math.floor
 local byte = string.byte
+local has_integers = math.type ~= nil
 local load_chunk = loadstring or load
 local globals, jit = _G, jit
 local MAX_NAMES = 2000
@@ -44,10 +45,10 @@ function control.exit(code, close)
     local number = type(code) == "string" and tonumber(code) or code
     if type(number) ~= "number" then
       error("bad argument #1 to 'exit' (number expected, got " .. type(code) .. ")", 2)
-    elseif number ~= floor(number) or number - number ~= 0 then
+    elseif number - number ~= 0 or (has_integers and number ~= floor(number)) then
       error("bad argument #1 to 'exit' (number has no integer representation)", 2)
     end
-    exit_code = number % 256
+    exit_code = (number < 0 and -floor(-number) or floor(number)) % 256 -- as C takes it: towards 0
   end
   control.stopping = "exit"
   host.exit(exit_code, close and true or false)
@@ -178,11 +179,19 @@ function control.compile(text, name)
   return load_chunk(text, name, "t")
 end
 
-local function pass(...) return ... end
+local run_main = xpcall
+if not xpcall(select, error, "#", 1) then -- Lua 5.1 gives the function no arguments
+  function run_main(main, handler, ...)
+    local count, arguments = select("#", ...), {...}
+    local function pass(...) return ... end -- a tail call would hide the main chunk
+    return xpcall(function() return pass(main(unpack(arguments, 1, count))) end, handler)
+  end
+end
 
+-- The script is called by `xpcall` itself, as the stock interpreter calls it from C: a `return error("x")` of its
+-- main chunk finds no Lua function that it could name.
 function control.run(main, arguments, count)
-  local function call() return pass(main(unpack(arguments, 1, count))) end -- a tail call would hide the main chunk
-  return finished(xpcall(call, thrown))
+  return finished(run_main(main, thrown, unpack(arguments, 1, count)))
 end
 
 bottom.runner = control.run

@@ -70,7 +70,8 @@ local function take(options, thread)
   local level = first
   while not thread do
     local info = info_at(level)
-    if not info or (info.source ~= OWN and info.what ~= "C") then break end
+    if not info or info.func == bottom.runner then break end
+    if info.source ~= OWN and info.what ~= "C" and info.what ~= "tail" then break end
     if info.source == OWN then first = level + 1 end
     level = level + 1
   end

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from runtime.bridge import DebugBridge
+    from runtime.lua.steady_hook import SteadyHook
     from runtime.lua.variants import Variant
 
 OWN = b"=[llmspell]"
@@ -23,9 +24,6 @@ MESSAGE_LIMITS = (3, 50, 10, 10, False)
 """Depth, string length, array elements, pairs, addresses: what a compact dump shows."""
 DATA_LIMITS = (20, 10_000, 1_000, 1_000, False)
 """The same for data of entries, results and thrown values."""
-
-STEADY_COUNT = 1_000
-"""Where a VM cannot be reached from outside it asks by itself, each time it has executed so many instructions."""
 
 
 class LimitUnavailable(Exception):
@@ -90,11 +88,11 @@ class LuaVM:
         self._control: Any = control
         lua_globals = runtime.globals()
         lua_globals[b"Debug"] = debug
-        self._hook: AsyncHook | None = None
+        self._hook: AsyncHook | SteadyHook | None = None
         try:
             self._hook = AsyncHook(self.module, runtime, variant.name, control.service)
         except HookUnavailable:
-            runtime.execute(b"local f, n = ... debug.sethook(f, '', n)", control.service, STEADY_COUNT)
+            self._hook = self._steady_hook(control.service)
         lua_globals.os[b"exit"] = control.exit
         if sandbox:
             self._run(b"sandbox.lua", control.exit, _module_reader(sandbox_folder), control.compile)
@@ -163,6 +161,14 @@ class LuaVM:
         self._load = None
         self._runtime = None
 
+    def _steady_hook(self, service: Any) -> SteadyHook:
+        from runtime.lua.steady_hook import SteadyHook
+
+        def start(*arguments: Any) -> Any:
+            return self._run(b"steady.lua", *arguments)
+
+        return SteadyHook(self._runtime, start, service, is_luajit=self.variant.name.startswith("luajit"))
+
     def _run(self, prelude: bytes, *arguments: Any) -> Any:
         return self._load(_source(prelude.decode()))(*arguments)
 
@@ -185,7 +191,7 @@ class LuaVM:
             handle, identity, _ = bridge.timer_start(name, parent, heap_bytes)
             return handle, identity.encode(), name
 
-        def memory_stats(used_bytes: int, collections: int) -> Any:
+        def memory_stats(used_bytes: int | None, collections: int) -> Any:
             return to_lua(vm._runtime, bridge.memory_stats(used_bytes, used_bytes, collections))
 
         return {
