@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -79,9 +80,13 @@ def _switch(flag: str) -> Any:
 
 
 def _described(setting: Setting) -> str:
-    """The description of a setting, what it can be, and its variable; without Markdown's quotes."""
+    """The description of a setting, what it can be, and its variable; without Markdown's quotes.
+
+    What a word has after `?` is left to the documentation: the column is too narrow for it.
+    """
     choices = f" One of {', '.join(setting.kind.names)}." if setting.kind.names else ""
-    description = setting.description.replace("`", "").replace("[", "\\[")
+    description = setting.description.replace("`", "").replace("[", "\\[").replace("As text:", "For example")
+    description = re.sub(r"\?[\w=&]+", "", description)
     return f"{description}{choices} [dim]({setting.variable})[/dim]"
 
 
