@@ -50,10 +50,10 @@ _DUMP_HELP = """Print the configuration in force, as a file that loads again to 
 \b
 [bold]Examples[/bold]
   [cyan]llmspell dump-config[/cyan]
-  [cyan]llmspell dump-config --show-origin[/cyan]          where it comes from
-  [cyan]llmspell dump-config --debug > llmspell.toml[/cyan]keep the flags
+  [cyan]llmspell dump-config --show-origin[/cyan]            where it comes from
+  [cyan]llmspell dump-config --debug > llmspell.toml[/cyan]  keep the flags
   [cyan]llmspell dump-config --format json[/cyan]
-  [cyan]llmspell dump-config --schema[/cyan]               for editors
+  [cyan]llmspell dump-config --schema[/cyan]                 for editors
 """
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.conftest import Command
 
 EXAMPLES = Path(__file__).parents[2] / "scripts" / "examples" / "lua"
+FAIL_ON_PURPOSE = ("errors", "shop")
 ENGINES = ("lua5.1", "lua5.2", "lua5.3", "lua5.4", "lua5.5", "luajit")
 
 
@@ -37,7 +38,8 @@ def test_the_tour_reaches_its_end(llmspell: Command, engine: str, flags: tuple[s
 
 @pytest.mark.parametrize("engine", ["lua5.1", "lua5.4", "luajit"])
 @pytest.mark.parametrize(
-    "name", sorted(path.name for path in EXAMPLES.glob("*.lua") if path.stem not in ("tour", "errors"))
+    "name",
+    sorted(path.name for path in EXAMPLES.glob("*.lua") if path.stem not in ("tour", *FAIL_ON_PURPOSE)),
 )
 def test_an_example_runs(llmspell: Command, engine: str, name: str) -> None:
     seen = {
@@ -62,3 +64,11 @@ def test_the_example_that_fails_shows_where(llmspell: Command) -> None:
     assert f"errors.lua:{line}" in outcome.stderr
     assert "payee" in outcome.stderr
     assert "transfer" in outcome.stderr
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_shop_fails_where_its_picture_says(llmspell: Command, engine: str) -> None:
+    outcome = llmspell("run", "--debug", "--engine", engine, EXAMPLES / "shop.lua")
+    assert (outcome.exit_code, outcome.stdout) == (1, "")
+    for shown in ("order placed", "price = nil", 'item = "paper"', "`price` is nil", "unfinished"):
+        assert shown in outcome.stderr
