@@ -2,6 +2,8 @@
 
 Ctrl-C and SIGTERM ask the script to end; what cannot be asked (a long call of C) ends with the second Ctrl-C, or
 when its grace is over. SIGUSR2 toggles debug level. A standard output that nobody reads any more ends the script.
+
+Afterwards the first signal lets the run bring out what is left, and the second ends the process.
 """
 
 from __future__ import annotations
@@ -15,26 +17,33 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from llmspell_cli import exits
-from runtime.engine import RunResult, StopReason
+from llmspell_cli.streams import nobody_reads
+from runtime.engine import StopReason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from types import TracebackType
 
     from debug.manager import DebugManager
-    from runtime.engine import Engine, Script
+    from runtime.engine import Engine, RunResult, Script
 
 GRACE_S = 2.0
 """What a script has to end in after a timeout or SIGTERM."""
 STUCK_S = 1.0
 """After that a script that Ctrl-C did not end is said to be in a call that cannot be interrupted."""
+PRESS_EVERY_S = 0.05
+"""How often a script that was asked to end is woken from what blocks it."""
 
 STACK_BYTES = 64 * 1024 * 1024
 """Room for Lua's deepest C calls; only what is touched is used."""
 
 _KICK = signal.SIGURG
 """Ignored by default; with a handler it makes a blocked `read` of the script return."""
+_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_ENDED = b"\0"
+"""What the script's thread writes when it is done; signals write their numbers."""
 
-_EXIT_CODES = {
+EXIT_CODES = {
     StopReason.INTERRUPT: exits.INTERRUPTED,
     StopReason.TERMINATE: exits.TERMINATED,
     StopReason.TIMEOUT: exits.TIMEOUT,
@@ -42,14 +51,17 @@ _EXIT_CODES = {
 
 
 class Supervisor:
-    """One run. `end_hard` ends the process when the script cannot be made to."""
+    """One run, and as a context manager the signals from before it until everything is written.
+
+    `end_hard` ends the process when the script cannot be made to; `say` tells the user.
+    """
 
     def __init__(
         self,
         engine: Engine,
         manager: DebugManager,
         timeout_s: float | None,
-        end_hard: Callable[[int], None],
+        end_hard: Callable[[StopReason], None],
         say: Callable[[str], None],
     ) -> None:
         self._engine = engine
@@ -62,42 +74,19 @@ class Supervisor:
         self._bug: BaseException | None = None
         self._asked: StopReason | None = None
         self._asked_at = 0.0
+        self._started = 0.0
+        self._asked_twice = False
         self._told = False
+        self._ended = False
         self._reader, self._writer = os.pipe()
         os.set_blocking(self._writer, False)
+        self._before: dict[signal.Signals, Any] = {}
+        self._wakeup = -1
         self.output_closed = False
+        """Whether the script was ended because nobody reads its standard output any more."""
 
-    def run(self, script: Script) -> RunResult:
-        """Run the script to its end. Raises what was a bug of ours."""
-        threading.stack_size(STACK_BYTES)
-        self._worker = threading.Thread(target=self._work, args=(script,), name="llmspell-script")
-        with self._signals():
-            self._worker.start()
-            started = time.monotonic()
-            while True:
-                ready, _, _ = select.select([self._reader], [], [], self._patience(started))
-                if ready and b"." in os.read(self._reader, 4096):
-                    break
-                self._press(started)
-        self._worker.join()
-        if self._bug is not None:
-            raise self._bug
-        assert self._result is not None
-        return self._result
-
-    def _work(self, script: Script) -> None:
-        try:
-            self._result = self._engine.run(script)
-            if self._result.finalize:
-                self._engine.close()
-        except BaseException as bug:  # handed to the main thread, which raises it
-            self._bug = bug
-        finally:
-            os.write(self._writer, b".")
-
-    @contextlib.contextmanager
-    def _signals(self) -> Iterator[None]:
-        """Our handlers. The wakeup descriptor wakes the main thread whichever thread a signal came to."""
+    def __enter__(self) -> Supervisor:
+        """Put up our handlers. The wakeup descriptor wakes the main thread whichever thread a signal came to."""
         handlers: dict[signal.Signals, Any] = {
             signal.SIGINT: lambda *_: self._ask(StopReason.INTERRUPT),
             signal.SIGTERM: lambda *_: self._ask(StopReason.TERMINATE),
@@ -106,41 +95,121 @@ class Supervisor:
             signal.SIGPIPE: lambda *_: self._pipe_closed(),
             _KICK: lambda *_: None,
         }
-        before: dict[signal.Signals, Any] = {}
-        os.set_blocking(self._reader, True)
-        wakeup = signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
-        try:
+        self._wakeup = signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
+        for number, handler in handlers.items():
+            if number in _STOPS and signal.getsignal(number) == signal.SIG_IGN:
+                continue  # a background job, or nohup
+            self._before[number] = signal.signal(number, handler)
+        signal.siginterrupt(_KICK, True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(self._wakeup)
+
+    def run(self, script: Script) -> RunResult:
+        """Run the script to its end. Raises what was a bug of ours."""
+        threading.stack_size(STACK_BYTES)
+        self._worker = threading.Thread(target=self._work, args=(script,), name="llmspell-script")
+        self._started = time.monotonic()
+        self._worker.start()
+        while True:
+            ready, _, _ = select.select([self._reader], [], [], self._patience())
+            if ready and _ENDED in os.read(self._reader, 4096):
+                break
+            self._press()
+        self._worker.join()
+        self._ended = True
+        if self._bug is not None:
+            raise self._bug
+        assert self._result is not None
+        return self._result
+
+    def finalize(self) -> None:
+        """End the VM, which runs the script's finalizers.
+
+        Python waits for them holding its lock, so no handler of ours would run meanwhile: signals end the process
+        as the system does it, and a clock of the C library keeps the timeout.
+        """
+        cancel = self._limit_finalizers()
+        handlers = {number: signal.signal(number, signal.SIG_DFL) for number in self._owned_stops()}
+        self._engine.close()
+        cancel()
+        if self._asked is None:
             for number, handler in handlers.items():
-                if number in (signal.SIGINT, signal.SIGHUP) and signal.getsignal(number) == signal.SIG_IGN:
-                    continue  # a background job, or nohup
-                before[number] = signal.signal(number, handler)
-            signal.siginterrupt(_KICK, True)
-            yield
-        finally:
-            for number, handler in before.items():
                 signal.signal(number, handler)
-            signal.set_wakeup_fd(wakeup)
+
+    def _limit_finalizers(self) -> Callable[[], None]:
+        if self._asked in (StopReason.TIMEOUT, StopReason.TERMINATE):
+            left_s = GRACE_S
+        elif self._timeout_s is not None:
+            left_s = max(PRESS_EVERY_S, self._started + self._timeout_s - time.monotonic())
+        else:
+            return lambda: None
+        from llmspell_cli.exit_timer import exit_after
+
+        return exit_after(left_s, EXIT_CODES[self._asked or StopReason.TIMEOUT])
+
+    def _work(self, script: Script) -> None:
+        try:
+            self._result = self._engine.run(script)
+        except BaseException as bug:  # handed to the main thread, which raises it
+            self._bug = bug
+        finally:
+            os.write(self._writer, _ENDED)
+
+    # Handlers: on the main thread, between any two of its instructions
 
     def _ask(self, reason: StopReason) -> None:
-        if self._asked is not None:
-            if reason is StopReason.INTERRUPT:
-                self._end_hard(_EXIT_CODES[self._asked])
-            return
-        self._asked, self._asked_at = reason, time.monotonic()
-        self._engine.stop(reason)
-        self._kick()
+        if self._ended:
+            for number in self._owned_stops():
+                signal.signal(number, signal.SIG_DFL)
+        elif self._asked is None:
+            self._asked, self._asked_at = reason, time.monotonic()
+            self._engine.stop(reason)
+            self._kick()
+        elif reason is StopReason.INTERRUPT:
+            self._asked_twice = True
 
     def _pipe_closed(self) -> None:
         """Somebody wrote to a pipe that nobody reads: if it was standard output, the script's work is in vain."""
-        poller = select.poll()
-        poller.register(1, 0)
-        try:
-            closed = any(event & (select.POLLERR | select.POLLHUP) for _, event in poller.poll(0))
-        except OSError:
-            return
-        if closed and self._asked is None:
+        if self._asked is None and not self._ended and nobody_reads(1):
             self.output_closed = True
             self._ask(StopReason.TERMINATE)
+
+    # The main thread, while the script runs
+
+    def _patience(self) -> float | None:
+        """How long to wait for the script before pressing it again, in seconds."""
+        if self._asked is not None:
+            return PRESS_EVERY_S
+        if self._timeout_s is None:
+            return None
+        return max(PRESS_EVERY_S, self._started + self._timeout_s - time.monotonic())
+
+    def _press(self) -> None:
+        """See to it that a script that has to end does."""
+        now = time.monotonic()
+        if self._asked is None:
+            if self._timeout_s is not None and now >= self._started + self._timeout_s:
+                self._asked, self._asked_at = (
+                    StopReason.TIMEOUT,
+                    now,
+                )  # the engine's own timer stops the script
+                self._kick()
+            return
+        waited = now - self._asked_at
+        if self._asked_twice or (self._asked is not StopReason.INTERRUPT and waited > GRACE_S):
+            self._end_hard(self._asked)
+        if waited >= PRESS_EVERY_S > self._asked_at - self._started:
+            self._engine.stop(self._asked)  # asked so early, it may not have known of a run yet
+        self._kick()
+        if self._asked is StopReason.INTERRUPT and waited > STUCK_S and not self._told:
+            self._told = True
+            self._say("llmspell: the script is in a call that cannot be interrupted; Ctrl-C again ends it\n")
 
     def _kick(self) -> None:
         """Make a system call that blocks the script return."""
@@ -149,31 +218,5 @@ class Supervisor:
             with contextlib.suppress(OSError, ValueError):
                 signal.pthread_kill(worker.ident, _KICK)
 
-    def _patience(self, started: float) -> float | None:
-        """How long to wait for the script before pressing it again, in seconds."""
-        if self._asked is not None:
-            return 0.05
-        if self._timeout_s is None:
-            return None
-        return max(0.05, started + self._timeout_s - time.monotonic())
-
-    def _press(self, started: float) -> None:
-        now = time.monotonic()
-        if self._asked is None:
-            if self._timeout_s is not None and now >= started + self._timeout_s:
-                self._asked, self._asked_at = (
-                    StopReason.TIMEOUT,
-                    now,
-                )  # the engine's own timer stops the script
-                self._kick()
-            return
-        waited = now - self._asked_at
-        self._kick()
-        if self._asked is StopReason.INTERRUPT:
-            if waited > STUCK_S and not self._told:
-                self._told = True
-                self._say(
-                    "llmspell: the script is in a call that cannot be interrupted; Ctrl-C again ends it\n"
-                )
-        elif waited > GRACE_S:
-            self._end_hard(_EXIT_CODES[self._asked])
+    def _owned_stops(self) -> list[signal.Signals]:
+        return [number for number in _STOPS if number in self._before]

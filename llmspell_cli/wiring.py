@@ -48,10 +48,15 @@ class Session:
         """Whether warnings are seen."""
         return any(spec.kind == "console" for spec in self.settings.outputs)
 
+    def flush_outputs(self, timeout_s: float) -> None:
+        """Bring everything logged so far to where it goes."""
+        if self.fan_out is not None:
+            self.fan_out.flush(timeout_s)
+
     def close_outputs(self, timeout_s: float) -> None:
         """Bring everything logged to where it goes."""
         if self.fan_out is not None:
-            self.fan_out.flush(timeout_s)  # an output that fails now is still reported by the others
+            self.flush_outputs(timeout_s)  # an output that fails now is still reported by the others
             self.fan_out.close(timeout_s)
 
     @property

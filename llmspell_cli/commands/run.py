@@ -10,14 +10,14 @@ from debug.outputs.base import OutputError
 from llmspell_cli import exits
 from llmspell_cli.errors import CommandLineProblem, Problem
 from llmspell_cli.script_file import read_script
-from llmspell_cli.streams import flush_all, say
-from llmspell_cli.supervisor import Supervisor
+from llmspell_cli.streams import flush_all, hold_standard_descriptors, say
+from llmspell_cli.supervisor import EXIT_CODES, Supervisor
 from llmspell_cli.wiring import Session
 from runtime import registry
+from runtime.engine import ErrorKind, RunResult, ScriptError, StopReason
 
 if TYPE_CHECKING:
     from llmspell_cli.arguments import RunRequest
-    from runtime.engine import RunResult
 
 SWITCH_INTERVAL_S = 0.0005
 """How long a thread of Python may keep a script that logs waiting; the default starves it."""
@@ -28,6 +28,7 @@ CLOSE_S = 10.0
 
 def run_command(request: RunRequest) -> int:
     """Run the script; the exit code. Raises `UsageProblem`."""
+    hold_standard_descriptors()
     script = read_script(request.script, request.arguments)
     settings = request.settings
     try:
@@ -39,22 +40,42 @@ def run_command(request: RunRequest) -> int:
         raise CommandLineProblem([Problem(str(error))]) from None
     sys.setswitchinterval(SWITCH_INTERVAL_S)
 
-    def end_hard(code: int) -> None:
-        """The script cannot be made to end: save what can be saved, and end the process."""
-        session.close_outputs(2.0)
-        say("llmspell: the script did not end when asked to and was ended by force\n")
+    def end_hard(reason: StopReason) -> None:
+        """The script cannot be made to end: save what can be saved, tell, and end the process."""
+        code = EXIT_CODES[reason]
         _flush_within(1.0)
+        session.close_outputs(2.0)
+        _report(request, session, RunResult(code, _ended_by_force(script.name, reason)), code)
         os._exit(code)
 
     engine = session.engine(engine_name)
     supervisor = Supervisor(engine, session.manager, settings.run.timeout_s, end_hard, say)
-    result = supervisor.run(script)
-    code = exits.BROKEN_PIPE if supervisor.output_closed else result.exit_code
-    code = flush_all(code)
-    session.close_outputs(CLOSE_S)
-    if not supervisor.output_closed:
-        _report(request, session, result, code)
+    with supervisor:
+        result = supervisor.run(script)
+        if result.finalize:
+            session.flush_outputs(CLOSE_S)  # while finalizers run, nothing is written
+            supervisor.finalize()
+        code = exits.BROKEN_PIPE if supervisor.output_closed else result.exit_code
+        code = flush_all(code)
+        session.close_outputs(CLOSE_S)
+        if code != exits.BROKEN_PIPE:
+            _report(request, session, result, code)
     return code
+
+
+def _ended_by_force(name: str, reason: StopReason) -> ScriptError:
+    why = {
+        StopReason.INTERRUPT: (ErrorKind.INTERRUPTED, "the script was interrupted (Ctrl-C)"),
+        StopReason.TERMINATE: (ErrorKind.TERMINATED, "the script was terminated (SIGTERM)"),
+        StopReason.TIMEOUT: (ErrorKind.TIMEOUT, "the script ran longer than its limit"),
+    }
+    kind, message = why[reason]
+    return ScriptError(
+        kind,
+        f"{message}; it did not end when asked to and was ended by force",
+        name,
+        hint="it was in a call that cannot be interrupted, such as a long string.find or a wait for another program",
+    )
 
 
 def _report(request: RunRequest, session: Session, result: RunResult, code: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,16 +11,20 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE_S = 0.001
 LONGEST_PAUSE_S = 0.02
-"""Between two attempts to reach the VM. Also what a script has for cleaning up between the first error that a stop
-raises in it and the state in which every instruction fails."""
+"""Between two attempts to reach the VM."""
+GRACE_S = 0.1
+"""What a script has for cleaning up between the first error that a stop raises in it and the state in which every
+instruction fails."""
 
 
 class Requests:
     """The mailbox of one run. The VM empties it by `poll`, whoever asks calls the rest, from any thread."""
 
-    def __init__(self, knock: Callable[[], None]) -> None:
-        """`knock` makes the VM poll soon; it may be lost."""
+    def __init__(self, knock: Callable[[], None], clock: Callable[[], float] = time.monotonic) -> None:
+        """`knock` makes the VM poll soon; it may be lost. `clock` tells seconds."""
         self._knock = knock
+        self._clock = clock
+        self._grace_until = 0.0
         self._lock = threading.RLock()  # a signal handler may ask while another that it interrupted asks
         self._levels = False
         self._stop: bytes | None = None
@@ -41,7 +46,14 @@ class Requests:
                 self._presses = 1
             else:
                 self._presses += 1
+                self._grace_until = 0.0
         self._send()
+
+    def let_clean_up(self) -> None:
+        """The script has begun to unwind: its time for cleaning up starts now."""
+        with self._lock:
+            if self.stop_delivered and self._grace_until:
+                self._grace_until = self._clock() + GRACE_S
 
     def poll(self) -> tuple[bool, bytes | None, int]:
         """On the VM's thread: whether the levels changed, what to raise, how often that was asked for."""
@@ -49,7 +61,11 @@ class Requests:
             levels, self._levels = self._levels, False
             if self._stop is None:
                 return levels, None, 0
-            self.stop_delivered = True
+            if not self.stop_delivered:
+                self.stop_delivered = True
+                self._grace_until = self._clock() + GRACE_S if self._presses == 1 else 0.0
+            elif self._clock() < self._grace_until:
+                return levels, None, 0
             presses, self._presses = self._presses, 2
             return levels, self._stop, presses
 
@@ -76,7 +92,6 @@ class Requests:
                 if not self._levels and self._stop is None:
                     self._courier = None
                     return
-            if self.stop_delivered:
-                pause = LONGEST_PAUSE_S
-            self._knock()
+            if self._clock() >= self._grace_until:
+                self._knock()
             pause = min(pause * 2, LONGEST_PAUSE_S)
