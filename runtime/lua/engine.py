@@ -190,7 +190,9 @@ class LuaEngine:
         from runtime.lua.errors import Thrown
 
         self._thrown = Thrown(*found)
-        if self._requests is not None:  # looking at the error, with all that it imports, is not the script's time
+        if (
+            self._requests is not None
+        ):  # looking at the error, with all that it imports, is not the script's time
             self._requests.let_clean_up()
 
     def _exit(self, code: int, close: bool) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from debug import stack as stacks
 from debug import values
 from debug.entry import readable
 from runtime.engine import ErrorKind, ScriptError
-from runtime.lua import hints
+from runtime.lua.hints import Advice, for_runtime
+from runtime.lua.source_lines import line_of, text_of
+from runtime.lua.syntax_hints import for_syntax
 
 if TYPE_CHECKING:
     from debug.stack import StackTrace
@@ -19,8 +21,11 @@ if TYPE_CHECKING:
     from runtime.engine import Script
 
 _POSITION = re.compile(rb"([^\n]+?):(\d+): (.*)", re.DOTALL)
-_OUT_OF_MEMORY = (b"not enough memory", b"not enough memory for buffer allocation")
-_NEAR = re.compile(r" near (?:'(?P<token>.*)'|(?P<other><.*>|.*))$", re.DOTALL)
+_OUT_OF_MEMORY = re.compile(rb"not enough memory|(?:.*: )?not enough memory for buffer allocation")
+"""As Lua itself says it: only the second with a position."""
+_MODULE = re.compile(
+    r"error loading module '(?P<name>[^\n]*)' from file '(?P<file>[^\n]*)':\n\t(?P<problem>.*)", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,8 @@ class Thrown:
     """The stack of a coroutine that died of this."""
     exception: object | None = None
     """The exception, where a Python function raised it."""
+    source_line: bytes | None = None
+    """The line that the message speaks of, where it is one of a text that the script loaded."""
 
 
 def syntax_error(script: Script, message: bytes) -> ScriptError:
@@ -50,20 +57,20 @@ def syntax_error(script: Script, message: bytes) -> ScriptError:
             source=script.name,
             hint="run the source that it was compiled from; bytecode is never run, for it can crash the process",
         )
-    shown = readable(text)
-    source_line = _line_of(script, line)
-    column = None
-    found = _NEAR.search(shown)
-    if found and found["token"]:
-        column = hints.column_of(source_line, found["token"])
+    return _uncompiled(script, script.name, line, readable(text))
+
+
+def _uncompiled(script: Script, source: str, line: int | None, shown: str) -> ScriptError:
+    source_line = line_of(script, source, line)
+    advice = for_syntax(shown, source_line, text_of(script, source))
     return ScriptError(
         ErrorKind.SYNTAX,
         shown,
-        source=script.name,
+        source=source,
         line=line,
-        column=column,
+        column=advice.column,
         source_line=source_line,
-        hint=hints.for_syntax(shown),
+        hint=advice.hint,
     )
 
 
@@ -71,7 +78,7 @@ def runtime_error(
     script: Script, thrown: Thrown | None, message: bytes | None, max_memory_bytes: int | None
 ) -> ScriptError:
     """An error that the script did not catch. `message` is what arrived, where that is a string."""
-    if message is not None and message.endswith(_OUT_OF_MEMORY):
+    if message is not None and _OUT_OF_MEMORY.fullmatch(message):
         return _out_of_memory(script, max_memory_bytes)
     if thrown is None:
         thrown = Thrown(b"string", message if message is not None else b"the script failed")
@@ -82,24 +89,32 @@ def runtime_error(
     if source is None:
         source, line = _place(trace)
     source = source or script.name
-    source_line = _line_of(script, line) if source == script.name else None
+    source_line = line_of(script, source, line)
+    if source_line is None and thrown.source_line is not None:
+        source_line = readable(thrown.source_line)
     shown, cause = _message(thrown, text), None
     if isinstance(thrown.exception, BaseException):
         shown, cause = _python_failure(thrown.exception)
         value = None
     elif thrown.coroutine_trace is not None:
-        _, _, shown = _innermost(shown)
-        cause = _coroutine_failure(script, shown, stacks.decode(thrown.coroutine_trace))
+        inner, inner_line, shown = _innermost(shown)
+        coroutine_trace = stacks.decode(thrown.coroutine_trace)
+        cause = _coroutine_failure(script, shown, coroutine_trace, inner, inner_line)
     if cause is None:
         shown, cause = _nested(script, shown, trace)
-    names = thrown.names.split() if thrown.names else ()
-    advice = hints.for_runtime(shown, [readable(name) for name in names])
+    names = [readable(name) for name in thrown.names.split()] if thrown.names else []
+    if cause is not None and cause.kind is ErrorKind.RUNTIME and cause.line is not None:
+        advice = for_runtime(shown, names, cause.source_line)
+        cause = replace(cause, column=advice.column, hint=advice.hint)
+        advice = Advice()
+    else:
+        advice = for_runtime(shown, names, source_line)
     return ScriptError(
         ErrorKind.RUNTIME,
         shown,
         source=source,
         line=line,
-        column=hints.column_of(source_line, advice.name) if advice.name else None,
+        column=advice.column,
         source_line=source_line,
         value=value,
         stack=trace,
@@ -121,7 +136,7 @@ def stopped(script: Script, kind: ErrorKind, thrown: Thrown | None, timeout_s: f
         message,
         source=source or script.name,
         line=line,
-        source_line=_line_of(script, line) if source == script.name else None,
+        source_line=line_of(script, source, line),
         stack=trace,
     )
 
@@ -159,7 +174,13 @@ def _message(thrown: Thrown, text: bytes | None) -> str:
 
 def _python_failure(exception: BaseException) -> tuple[str, ScriptError]:
     """A Python function failed: what to say in the script, and the failure itself at its innermost place."""
-    text = f"{type(exception).__name__}: {exception}" if str(exception) else type(exception).__name__
+    text = type(exception).__name__
+    try:
+        said = str(exception)
+    except Exception:  # the border to the script's Python code
+        said = ""
+    if said:
+        text = f"{text}: {said}"
     source, line, where = None, None, exception.__traceback__
     while where is not None:
         file = where.tb_frame.f_code.co_filename
@@ -172,20 +193,31 @@ def _python_failure(exception: BaseException) -> tuple[str, ScriptError]:
     )
 
 
-def _coroutine_failure(script: Script, message: str, trace: StackTrace) -> ScriptError | None:
+def _coroutine_failure(
+    script: Script, message: str, trace: StackTrace, where: str | None, line_said: int | None
+) -> ScriptError | None:
+    """`where` and `line_said` are what the message says; LuaJIT keeps no stack of a coroutine that died."""
     source, line = _place(trace)
+    if line is None and where is not None:
+        source, line = _source(script, where.encode(), trace), line_said
     return ScriptError(
         ErrorKind.RUNTIME,
         f"in a coroutine: {message}",
         source=source,
         line=line,
-        source_line=_line_of(script, line) if source == script.name else None,
+        source_line=line_of(script, source, line),
         stack=trace,
     )
 
 
 def _nested(script: Script, message: str, trace: StackTrace | None) -> tuple[str, ScriptError | None]:
-    """An error that was thrown on (by `error(e)`, by a coroutine.wrap function) has one position before another."""
+    """An error that was thrown on (by `error(e)`, by a coroutine.wrap function) has one position before another;
+    one of `require` quotes what the compiler said."""
+    module = _MODULE.match(message)
+    if module:
+        _, line_said, problem = _split(module["problem"].encode())
+        cause = _uncompiled(script, module["file"], line_said, readable(problem))
+        return f"error loading module '{module['name']}' from file '{module['file']}'", cause
     where, line, text = _innermost(message)
     source = None if where is None else _source(script, where.encode(), trace, known_only=True)
     if source is None:
@@ -195,7 +227,7 @@ def _nested(script: Script, message: str, trace: StackTrace | None) -> tuple[str
         text,
         source=source,
         line=line,
-        source_line=_line_of(script, line) if source == script.name else None,
+        source_line=line_of(script, source, line),
     )
 
 
@@ -237,13 +269,6 @@ def _place(trace: StackTrace | None) -> tuple[str | None, int | None]:
         if frame.line is not None:
             return frame.source, frame.line
     return None, None
-
-
-def _line_of(script: Script, line: int | None) -> str | None:
-    if line is None or line < 1:
-        return None
-    lines = script.text.split(b"\n", line)
-    return readable(lines[line - 1]).rstrip("\r") if len(lines) >= line else None
 
 
 def _size(size_bytes: int) -> str:

@@ -7,11 +7,12 @@ local type, pcall, xpcall, error, select, tostring, tonumber, next, rawequal =
 local sethook, getlocal, getinfo, traceback = debug.sethook, debug.getlocal, debug.getinfo, debug.traceback
 local status = coroutine.status
 local unpack, concat, find, floor = table.unpack or unpack, table.concat, string.find, math.floor
-local byte = string.byte
+local byte, sub, match = string.byte, string.sub, string.match
 local has_integers = math.type ~= nil
 local load_chunk = loadstring or load
 local globals, jit = _G, jit
 local MAX_NAMES = 2000
+local MAX_LOADED_BYTES = 1000000
 
 -- Stops. The service is what the async hook calls, on the thread of Lua, in whatever coroutine runs.
 
@@ -112,6 +113,31 @@ local function dead_coroutine()
   end
 end
 
+-- The text of that line, from 1; nil where there are not so many.
+local function line_of(text, line)
+  local from = 1
+  for _ = 2, line do
+    local found = find(text, "\n", from, true)
+    if not found then return nil end
+    from = found + 1
+  end
+  return sub(text, from, (find(text, "\n", from, true) or #text + 1) - 1)
+end
+
+-- The line that a message speaks of where it is one of a text that was loaded: its name is the text itself, if
+-- `load` was given no other; a name that does not compile is one.
+local function loaded_line(message)
+  local where, line = match(message, "^(%[string .-%]):(%d+): ")
+  if not where then return nil end
+  for level = 2, 40 do
+    local info = getinfo(level, "S")
+    if not info then return nil end
+    if info.short_src == where and #info.source <= MAX_LOADED_BYTES then
+      return load_chunk(info.source) and line_of(info.source, tonumber(line)) or nil
+    end
+  end
+end
+
 local function describe(e)
   local kind = type(e)
   local message
@@ -126,12 +152,13 @@ local function describe(e)
   local value = kind ~= "string" and picture(e, OWN_LIMITS.data) or nil
   local names = message and find(message, "attempt to ", 1, true) and find(message, "nil value", 1, true)
     and known_names() or nil
-  local coroutine_trace
+  local coroutine_trace, source_line
   if kind == "string" then
+    source_line = loaded_line(e)
     local dead = dead_coroutine()
     if dead then coroutine_trace = trace_options(dead) end
   end
-  return {kind, message, value, trace, names, coroutine_trace, kind == "userdata" and e or nil}
+  return {kind, message, value, trace, names, coroutine_trace, kind == "userdata" and e or nil, source_line}
 end
 
 local remembered -- what was found out where an error was thrown that passed through Debug.time
@@ -155,7 +182,7 @@ end
 
 local function thrown(e)
   local found = look(e)
-  host.failed(found[1], found[2], found[3], found[4], found[5], found[6], found[7])
+  host.failed(found[1], found[2], found[3], found[4], found[5], found[6], found[7], found[8])
   return e
 end
 
