@@ -88,6 +88,7 @@ class Session:
                 ),
                 locals_in_traces=self._locals_in_traces,
                 wait_for_entries=self._wait_for_entries(),
+                interrupted_with_children=True,
             ),
         )
 

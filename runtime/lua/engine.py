@@ -48,6 +48,8 @@ class EngineOptions:
     """Whether the trace of an error holds variables."""
     wait_for_entries: Callable[[], None] | None = None
     """Called before the script prints, where what it logged must be shown first."""
+    interrupted_with_children: bool = False
+    """Whether a script is interrupted where a program that it runs dies of Ctrl-C."""
 
 
 class LuaEngine:
@@ -147,6 +149,7 @@ class LuaEngine:
             failed=self._failed,
             exit=self._exit,
             wait=options.wait_for_entries,
+            interrupted=self._interrupt if options.interrupted_with_children else None,
             max_memory_bytes=limits.max_memory_bytes,
             sandbox=limits.sandbox,
             sandbox_folder=folder,
@@ -185,6 +188,9 @@ class LuaEngine:
         vm = self._vm
         if vm is not None:
             vm.interrupt()
+
+    def _interrupt(self) -> None:
+        self.stop(StopReason.INTERRUPT)
 
     def _failed(self, *found: Any) -> None:
         from runtime.lua.errors import Thrown

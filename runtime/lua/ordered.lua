@@ -18,6 +18,14 @@ function host.emit_value(level, message, is_text, module, data)
   emit_value(level, message, is_text, module, data)
 end
 
+-- Before a program of the script's writes there itself.
+function host.show()
+  if logged then
+    logged = false
+    wait()
+  end
+end
+
 function _G.print(...)
   if logged then
     logged = false

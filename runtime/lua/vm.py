@@ -6,6 +6,7 @@ import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from runtime.lua.async_hook import AsyncHook, HookUnavailable
 from runtime.lua.convert import to_lua
@@ -26,6 +27,15 @@ DATA_LIMITS = (20, 10_000, 1_000, 1_000, False)
 """The same for data of entries, results and thrown values."""
 
 
+_HOLD = b'debug.getregistry()["llmspell.held"] = ...'
+
+
+class _Held:
+    """Lives as long as the lua_State that holds it."""
+
+    __slots__ = ("__weakref__",)
+
+
 class LimitUnavailable(Exception):
     """The VM does not start with a limit of memory."""
 
@@ -42,6 +52,7 @@ class LuaVM:
         failed: Callable[..., None],
         exit: Callable[[int, bool], None],
         wait: Callable[[], None] | None = None,
+        interrupted: Callable[[], None] | None = None,
         max_memory_bytes: int | None = None,
         sandbox_folder: str | None = None,
         sandbox: bool = False,
@@ -49,7 +60,8 @@ class LuaVM:
         with_locals: bool = False,
     ) -> None:
         """`poll` tells what was asked from outside, `failed` takes an error where it is thrown, `exit` a call of
-        `os.exit`, `wait` returns when all entries have been shown (None: printing does not wait for them).
+        `os.exit`, `wait` returns when all entries have been shown (None: printing does not wait for them);
+        `interrupted` is told of a program that died of Ctrl-C.
 
         Raises `LimitUnavailable`, and MemoryError where the limit is too low to start with."""
         self.variant = variant
@@ -72,10 +84,16 @@ class LuaVM:
         self._load = runtime.eval(
             b'function(text) return assert((loadstring or load)(text, "=[llmspell]")) end'
         )
+        held = _Held()
+        runtime.execute(_HOLD, held)
+        self._state = ref(held)
         host = runtime.table_from(self._host(bridge, poll, failed, exit))
         if wait is not None:
             host[b"wait"] = wait
             self._run(b"ordered.lua", host)
+        if not sandbox:
+            host[b"interrupted"] = interrupted or (lambda: None)
+            self._run(b"children.lua", host)
         limits = runtime.table_from(
             {b"message": runtime.table_from(MESSAGE_LIMITS), b"data": runtime.table_from(DATA_LIMITS)}
         )
@@ -153,13 +171,17 @@ class LuaVM:
         self._runtime.gccollect()
 
     def close(self) -> None:
-        """End the VM; finalizers run. What lupa holds of it is freed with the last reference."""
+        """End the VM; finalizers run."""
         if self._hook is not None:
             self._hook.close()
             self._hook = None
         self._control = None
         self._load = None
         self._runtime = None
+        if self._state() is not None:  # an exception went through: lupa keeps it, and its frames keep the VM
+            import gc
+
+            gc.collect()
 
     def _steady_hook(self, service: Any) -> SteadyHook:
         from runtime.lua.steady_hook import SteadyHook
