@@ -22,6 +22,7 @@ MIXED = """
 io.write("unended ") Debug.info("log1") print("print1")
 os.execute("echo child1") Debug.info("log2") os.execute("echo child2; echo child3 >&2") print("print2")
 for i = 3, 30 do Debug.info("log" .. i) io.write("write" .. i .. "\\n") end
+io.stdout:flush() -- as everywhere, what C buffers for a pipe comes after what goes to standard error at once
 io.stderr:write("stderr1\\n") Debug.warn("log31") io.stderr:write("stderr2\\n") Debug.error("log32") print("print3")
 """
 MIXED_ORDER = [
