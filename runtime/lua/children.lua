@@ -2,7 +2,8 @@
 -- Lua 5.2 and later do it. While a program runs Ctrl-C is for that program alone; where it died of it, the script is
 -- interrupted, too (as shells do), or a loop around `os.execute` could not be left.
 local host = ...
-local execute, popen = os.execute, io.popen
+local execute, popen, stdout = os.execute, io.popen, io.stdout
+local flush = stdout.flush
 local type, pcall, error, find, to_integer = type, pcall, error, string.find, math.tointeger
 local show, interrupted = host.show, host.interrupted
 local is_posix = package.config:sub(1, 1) == "/"
@@ -45,5 +46,6 @@ function os.execute(command)
     error("bad argument #1 to 'execute' (string expected, got " .. given .. ")", 2)
   end
   if show then show() end
+  pcall(flush, stdout) -- what was printed before stands before what the program writes; the script may have closed it
   return finish(execute(command))
 end
