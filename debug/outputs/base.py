@@ -26,7 +26,7 @@ class Output(Protocol):
     `flush` goes on where it failed.
 
     An output that buffers has a method `after_fork` as well: called in a forked child, it forgets what it has
-    taken but not flushed, which the parent writes.
+    taken but not flushed, which the parent writes. One with `most_queued` has no more entries wait for it.
     """
 
     @property

@@ -55,7 +55,8 @@ class FanOut:
         self._closed = False
         shape_items = self._shape_raws if len(outputs) == 1 else self._shape_shared
         self._lanes = tuple(
-            Lane(output, shape_items, capacity, on_failure, pace, clock, sleep) for output in outputs
+            Lane(output, shape_items, _capacity(output, capacity), on_failure, pace, clock, sleep)
+            for output in outputs
         )
         self.put = _put_to_one(self._lanes[0]) if len(self._lanes) == 1 else _put_to_all(self._lanes)
         _REGISTERED.add(self)
@@ -124,6 +125,11 @@ class FanOut:
             return self._shape(raw)
         except Exception as error:  # the border to a script
             return Entry(raw[0], raw[1], Level.WARN, f"entry that cannot be shown: {printable(repr(error))}")
+
+
+def _capacity(output: Output, capacity: int) -> int:
+    wanted = getattr(output, "most_queued", None)
+    return capacity if wanted is None else min(capacity, wanted)
 
 
 def _put_to_one(lane: Lane) -> Callable[[RawEntry], None]:

@@ -21,6 +21,8 @@ class StreamOutput(ABC):
     """Writes entries to a file descriptor, or to a text stream that has none (a `StringIO`)."""
 
     lossless = True
+    most_queued = 4096
+    """Somebody may be watching: what is shown is never far behind the script, and ends soon after it."""
 
     def __init__(
         self, stream: int | TextIO, *, name: str, before_burst: Callable[[], None] | None = None
