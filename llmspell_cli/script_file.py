@@ -5,13 +5,9 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from typing import TYPE_CHECKING
 
 from llmspell_cli.errors import CommandLineProblem, Problem
 from runtime.engine import Script
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 STANDARD_INPUT = "-"
 
@@ -27,13 +23,7 @@ def read_script(name: str, arguments: tuple[str, ...]) -> Script:
             text = file.read()
     except (OSError, ValueError) as error:
         raise CommandLineProblem([_problem(name, error)]) from None
-    return Script(name, text, _path(name), arguments)
-
-
-def _path(name: str) -> Path:
-    from pathlib import Path
-
-    return Path(name)
+    return Script(name, text, name, arguments)
 
 
 def _problem(name: str, error: OSError | ValueError) -> Problem:

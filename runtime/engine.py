@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from os import PathLike
 
     from debug.stack import StackTrace
     from debug.values import Value
@@ -20,7 +20,7 @@ class Script:
     name: str
     """How messages call it: the path as the user gave it, or `stdin`."""
     text: bytes
-    path: Path | None = None
+    path: str | PathLike[str] | None = None
     """Where it lies; None for standard input. `require` looks beside it."""
     arguments: tuple[str, ...] = ()
 
