@@ -22,6 +22,9 @@ DEFAULT_KEEP = 5
 
 _BUFFER_BYTES = 1 << 16
 
+_STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2, "/dev/fd/1": 1, "/dev/fd/2": 2}
+"""Files that are streams of this process."""
+
 
 class FileOutput:
     """Appends entries to a file, as lines of text or as JSON documents.
@@ -157,6 +160,10 @@ class FileOutput:
 
     def _open(self) -> int:
         try:
+            if (stream := _STREAMS.get(self._path)) is not None:
+                return os.dup(
+                    stream
+                )  # opened anew it would have a place of its own in a file that others write, too
             return os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
         except FileNotFoundError as error:
             folder = os.path.dirname(self._shown_path) or "."

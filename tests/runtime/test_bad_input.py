@@ -295,12 +295,16 @@ def test_a_full_disk_costs_the_log_and_not_the_script(llmspell: Command, folder:
     assert not NOBODY.search(outcome.stderr)
 
 
-def test_a_script_whose_own_output_has_no_room(llmspell: Command, folder: Path) -> None:
-    process = llmspell.start("run", _write(folder, "a.lua", 'io.write("x") print("y")\n'))
-    assert process.wait(30) == 0
-    shell = f"{llmspell.argv[0]} run a.lua > /dev/full"
-    outcome = type(llmspell)(("sh", "-c", shell), folder, llmspell.environment)()
-    assert not NOBODY.search(outcome.stderr)
+@pytest.mark.parametrize("path", ["/dev/stderr", "/dev/fd/2"])
+def test_a_log_file_that_is_a_stream(llmspell: Command, folder: Path, path: str) -> None:
+    _write(folder, "a.lua", LOGGING)
+    shell = (
+        f"{{ echo first; {llmspell.argv[0]} run --debug-output file:{path} a.lua; echo last; }} > all 2>&1"
+    )
+    type(llmspell)(("sh", "-c", shell), folder, llmspell.environment)()
+    shown = (folder / "all").read_text()
+    assert _entries(shown) == 200
+    assert [word for word in ("first\n", "done\n", "last\n") if word not in shown] == []
 
 
 @pytest.mark.parametrize("reader", ["head -c 1 >/dev/null", "true"])
