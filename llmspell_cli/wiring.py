@@ -41,6 +41,8 @@ class Session:
             self.manager.attach(self.fan_out.put)
         self.failures: dict[str, str] = {}
         """Why an output was switched off, by its name."""
+        self.left_behind = False
+        """Whether an output took too long at the end."""
         self._locals_in_traces = locals_in_traces
 
     @property
@@ -48,16 +50,15 @@ class Session:
         """Whether warnings are seen."""
         return any(spec.kind == "console" for spec in self.settings.outputs)
 
-    def flush_outputs(self, timeout_s: float) -> None:
-        """Bring everything logged so far to where it goes."""
-        if self.fan_out is not None:
-            self.fan_out.flush(timeout_s)
+    def flush_outputs(self, timeout_s: float) -> bool:
+        """Bring everything logged so far to where it goes; False where that took too long."""
+        return self.fan_out is None or self.fan_out.flush(timeout_s)
 
     def close_outputs(self, timeout_s: float) -> None:
         """Bring everything logged to where it goes."""
         if self.fan_out is not None:
-            self.flush_outputs(timeout_s)  # an output that fails now is still reported by the others
-            self.fan_out.close(timeout_s)
+            # Where an output fails now the others still report it. One that nobody reads is not waited for twice.
+            self.left_behind = not self.fan_out.close(timeout_s if self.flush_outputs(timeout_s) else 0.5)
 
     @property
     def terminal(self) -> Terminal:

@@ -73,8 +73,9 @@ class FanOut:
 
     @property
     def dropped_by_output(self) -> dict[str, int]:
-        """The same for each output that missed any."""
-        return {lane.output.name: lane.dropped for lane in self._lanes if lane.dropped}
+        """The same for each output that missed any, after `close` with what was left behind."""
+        missed = {lane.output.name: lane.dropped + self._left_behind(lane) for lane in self._lanes}
+        return {name: count for name, count in missed.items() if count}
 
     @property
     def idle(self) -> bool:
@@ -105,6 +106,9 @@ class FanOut:
         self._shaping = threading.Lock()
         for lane in self._lanes:
             lane.after_fork(keep_queue=False)
+
+    def _left_behind(self, lane: Lane) -> int:
+        return lane.pending if self._closed and not lane.wait_closed(0) else 0
 
     def _shape_raws(self, raws: Sequence[RawEntry]) -> list[Entry]:
         try:

@@ -52,12 +52,14 @@ def run_command(request: RunRequest) -> int:
     supervisor = Supervisor(engine, session.manager, settings.run.timeout_s, end_hard, say)
     with supervisor:
         result = supervisor.run(script)
+        close_s = CLOSE_S
         if result.finalize:
-            session.flush_outputs(CLOSE_S)  # while finalizers run, nothing is written
+            if not session.flush_outputs(CLOSE_S):  # while finalizers run, nothing is written
+                close_s = 0.5  # nobody reads: that has been waited for
             supervisor.finalize()
         code = exits.BROKEN_PIPE if supervisor.output_closed else result.exit_code
         code = flush_all(code)
-        session.close_outputs(CLOSE_S)
+        session.close_outputs(close_s)
         if code != exits.BROKEN_PIPE:
             _report(request, session, result, code)
     return code
@@ -91,6 +93,8 @@ def _report(request: RunRequest, session: Session, result: RunResult, code: int)
 
         say(show_error(result.error, session.terminal, show_locals=request.locals_in_traces))
     for name, count in lost.items():
+        if name == "console" and session.left_behind:
+            continue  # nothing more gets through to whoever does not read it
         if not (session.has_console and name in session.failures):  # else the console has said so
             say(f"llmspell: {name} missed {count} entries: {session.failures.get(name, 'it was too slow')}\n")
     if request.settings.perf:

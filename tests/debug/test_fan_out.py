@@ -287,6 +287,17 @@ def test_a_slow_lossless_output_loses_nothing() -> None:
     assert (slow.sequences, fan_out.dropped) == (list(range(200)), 0)
 
 
+def test_what_a_stuck_output_is_left_with_counts_as_missed() -> None:
+    gated, collecting = Gated(), Collecting()
+    fan_out = FanOut([gated, collecting], pace=BRISK)
+    put_all(fan_out, 20)
+    assert gated.reached.wait(LONG_S)
+    assert fan_out.dropped_by_output == {}
+    assert not fan_out.close(0.0)
+    assert fan_out.dropped_by_output.get(gated.name) == 20
+    gated.gate.set()
+
+
 def test_a_lossy_output_lets_the_oldest_go_and_counts_them() -> None:
     gated = Gated(lossless=False)
     fan_out = FanOut([gated], capacity=10, pace=BRISK._replace(burst=1))
