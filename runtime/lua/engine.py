@@ -91,6 +91,7 @@ class LuaEngine:
             requests.end()
             self._requests = None
             self._stop = None
+            self._thrown = None  # it may hold an exception, whose frames hold the VM
             if self._vm is not None:
                 self._vm.settle()
             bridge.end()
@@ -111,19 +112,19 @@ class LuaEngine:
     def _run(self, script: Script, bridge: DebugBridge, requests: Requests) -> RunResult:
         try:
             vm = self._vm = self._new_vm(script, bridge, requests)
-            main, problem = vm.compile(script_text(script.text), b"@" + os.fsencode(script.name))
+            problem = vm.compile(script_text(script.text), b"@" + os.fsencode(script.name))
         except MemoryError:
             return RunResult(1, self._error(script, OUT_OF_MEMORY))
         except LimitUnavailable:
             from runtime.lua.errors import limit_unavailable
 
             return RunResult(1, limit_unavailable(script, self.name))
-        if main is None:
+        if problem is not None:
             from runtime.lua.errors import syntax_error
 
-            return RunResult(1, syntax_error(script, problem or b""))
+            return RunResult(1, syntax_error(script, problem))
         try:
-            ok, result = vm.run(main, [os.fsencode(one) for one in script.arguments])
+            ok, result = vm.run([os.fsencode(one) for one in script.arguments])
         except MemoryError:
             ok, result = False, OUT_OF_MEMORY
         except (

@@ -8,6 +8,12 @@ local collectgarbage, floor_of, unpack = collectgarbage, math.floor, table.unpac
 local running, load_chunk = coroutine.running, loadstring or load
 
 local emit, emit_value, threshold = host.emit, host.emit_value, host.threshold
+if control.limited then -- then an entry may find no memory, which is not the script's error
+  function emit(level, message, module)
+    local ok, problem = pcall(host.emit, level, message, module)
+    if not ok and control.stopping then error(problem, 0) end
+  end
+end
 local message_limits, data_limits = OWN_LIMITS.message, OWN_LIMITS.data
 
 local Debug = {}
@@ -44,11 +50,15 @@ local function warn(cause, message)
   pcall(host.warn, cause, message)
 end
 
+local function report_failure(name, problem)
+  warn(name .. " failed", "Debug." .. name .. ": " .. (type(problem) == "string" and problem or type(problem)))
+end
+
 local function settle(name, fallback, ok, ...)
   if ok then return ... end
   local problem = ...
   if control.stopping then error(problem, 0) end
-  warn(name .. " failed", "Debug." .. name .. ": " .. (type(problem) == "string" and problem or type(problem)))
+  pcall(report_failure, name, problem) -- where there is no memory left, there is none for words
   return fallback
 end
 
@@ -277,6 +287,10 @@ local function sentinel(f)
 end
 
 local collected = {}
+local function remember_collected(handle) -- an error in a finalizer would be the script's on the older Luas
+  collected[#collected + 1] = handle
+end
+
 local function forget_collected()
   if #collected == 0 then return end
   local handles = collected
@@ -326,7 +340,7 @@ local function timer_object(handle, id, name)
   local timer = setmetatable({id = id, name = name}, timer_metatable)
   local state = {handle = handle, running = true}
   state.sentinel = sentinel(function()
-    if state.running then collected[#collected + 1] = handle end
+    if state.running then pcall(remember_collected, handle) end
   end)
   states[timer] = state
   return timer
@@ -349,11 +363,18 @@ define_method("child", nil, function(state, name)
   return new_timer(name, state.handle)
 end)
 
+local spare_timer = no_timer("?")
+
+local function named_timer(name)
+  return new_timer(as_string("timer", "name", name))
+end
+
 function Debug.timer(name)
-  local ok, timer = pcall(function() return new_timer(as_string("timer", "name", name)) end)
+  local ok, timer = pcall(named_timer, name)
   if ok then return timer end
   settle("timer", nil, false, timer)
-  return no_timer(type(name) == "string" and name or "?")
+  ok, timer = pcall(no_timer, type(name) == "string" and name or "?")
+  return ok and timer or spare_timer
 end
 
 local stop = timer_methods.stop -- as it is now, whatever the script puts in its place
@@ -380,12 +401,14 @@ if not load_chunk("local t <close> = nil") then
   end
 else
   run_timed = load_chunk([[
-    local set, stop = ...
+    local set, pcall, stop = ...
     local guard = {__close = function(self) stop(self.timer) end}
+    local function guarding(timer) return set({timer = timer}, guard) end
     return function(timer, f, ...)
-      local closing <close> = set({timer = timer}, guard)
+      local ok, made = pcall(guarding, timer)
+      local closing <close> = ok and made or nil
       return f(...)
-    end]], "=[llmspell]")(setmetatable, stop)
+    end]], "=[llmspell]")(setmetatable, pcall, stop)
 end
 
 function Debug.time(name, f, ...)
@@ -427,7 +450,7 @@ report("flameGraph", host.flame_graph)
 local collections = 0
 local function count_collections()
   collections = collections + 1
-  sentinel(count_collections)
+  pcall(sentinel, count_collections)
 end
 sentinel(count_collections)
 

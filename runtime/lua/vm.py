@@ -6,7 +6,6 @@ import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
-from weakref import ref
 
 from runtime.lua.async_hook import AsyncHook, HookUnavailable
 from runtime.lua.convert import to_lua
@@ -25,15 +24,6 @@ MESSAGE_LIMITS = (3, 50, 10, 10, False)
 """Depth, string length, array elements, pairs, addresses: what a compact dump shows."""
 DATA_LIMITS = (20, 10_000, 1_000, 1_000, False)
 """The same for data of entries, results and thrown values."""
-
-
-_HOLD = b'debug.getregistry()["llmspell.held"] = ...'
-
-
-class _Held:
-    """Lives as long as the lua_State that holds it."""
-
-    __slots__ = ("__weakref__",)
 
 
 class LimitUnavailable(Exception):
@@ -84,26 +74,30 @@ class LuaVM:
         self._load = runtime.eval(
             b'function(text) return assert((loadstring or load)(text, "=[llmspell]")) end'
         )
-        held = _Held()
-        runtime.execute(_HOLD, held)
-        self._state = ref(held)
         host = runtime.table_from(self._host(bridge, poll, failed, exit))
         if wait is not None:
             host[b"wait"] = wait
-            self._run(b"ordered.lua", host)
         if not sandbox:
             host[b"interrupted"] = interrupted or (lambda: None)
+        if max_memory_bytes is not None:
+            self._lift_limit_for(host, max_memory_bytes)
+        if wait is not None:
+            self._run(b"ordered.lua", host)
+        if not sandbox:
             self._run(b"children.lua", host)
         limits = runtime.table_from(
             {b"message": runtime.table_from(MESSAGE_LIMITS), b"data": runtime.table_from(DATA_LIMITS)}
         )
         bottom = runtime.table()
-        control = runtime.table_from({b"max_depth": max_depth, b"locals": with_locals})
+        control = runtime.table_from(
+            {b"max_depth": max_depth, b"locals": with_locals, b"limited": self._limited}
+        )
         pictures = self._run(b"picture.lua")
         take_stack = self._run(b"stack.lua", pictures, OWN, bottom)
         debug = self._run(b"prelude.lua", host, pictures, take_stack, control, limits)
         self._run(b"runner.lua", host, pictures, take_stack, control, bottom, limits, OWN)
         self._control: Any = control
+        self._main: Any = None
         lua_globals = runtime.globals()
         lua_globals[b"Debug"] = debug
         self._hook: AsyncHook | SteadyHook | None = None
@@ -135,13 +129,21 @@ class LuaVM:
         assert path is not None
         ctypes.CDLL(path, os.RTLD_NOW | os.RTLD_GLOBAL | getattr(os, "RTLD_NOLOAD", 0))
 
-    def compile(self, text: bytes, name: bytes) -> tuple[Any, bytes | None]:
-        """The script as a function, or None and Lua's message."""
+    def compile(self, text: bytes, name: bytes) -> bytes | None:
+        """Make a script ready to run; Lua's message where it does not compile."""
         result = self._control.compile(text, name)
-        return result if isinstance(result, tuple) else (result, None)
+        if not isinstance(result, tuple):
+            self._main = result
+            return None
+        problem: bytes = result[1]
+        return problem
 
-    def run(self, main: Any, arguments: list[bytes]) -> tuple[bool, bytes | None]:
-        """Call it. True and the pictures of its results, or False and the error where that is a string.
+    # Exceptions of Python that go through the script are kept by lupa, with the frames below them: a frame that held
+    # the runtime or anything of it would be a circle. Python's collector cannot undo it safely: finalizers of Lua
+    # would run on a runtime that is half cleared. So no local variable of `run` or of its callers does.
+
+    def run(self, arguments: list[bytes]) -> tuple[bool, bytes | None]:
+        """Call what was compiled. True and the pictures of its results, or False and the error where that is a string.
 
         Raises what lupa raises where the VM was stopped hard or had no memory left.
         """
@@ -149,8 +151,7 @@ class LuaVM:
 
         if self._hook is not None:
             self._hook.thread = get_ident()
-        runtime = self._runtime
-        ok, result = self._control.run(main, runtime.table_from(arguments), len(arguments))
+        ok, result = self._control.run(self._main, self._runtime.table_from(arguments), len(arguments))
         return ok, result
 
     def interrupt(self) -> None:
@@ -164,6 +165,7 @@ class LuaVM:
             self._hook.disarm()
             self._hook.thread = None
         if self._limited:
+            self._limited = False
             self._runtime.set_max_memory(0)
 
     def collect(self) -> None:
@@ -175,13 +177,21 @@ class LuaVM:
         if self._hook is not None:
             self._hook.close()
             self._hook = None
+        self._main = None
         self._control = None
         self._load = None
         self._runtime = None
-        if self._state() is not None:  # an exception went through: lupa keeps it, and its frames keep the VM
-            import gc
 
-            gc.collect()
+    def _lift_limit_for(self, host: Any, max_memory_bytes: int) -> None:
+        def lift() -> None:
+            if self._limited:
+                self._runtime.set_max_memory(0)
+
+        def lower() -> None:
+            if self._limited:
+                self._runtime.set_max_memory(max_memory_bytes)
+
+        self._run(b"lifted.lua", host, lift, lower)
 
     def _steady_hook(self, service: Any) -> SteadyHook:
         from runtime.lua.steady_hook import SteadyHook
