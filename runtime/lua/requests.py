@@ -59,7 +59,7 @@ class Requests:
         """On the VM's thread: whether the levels changed, what to raise, how often that was asked for."""
         with self._lock:
             levels, self._levels = self._levels, False
-            if self._stop is None:
+            if self._stop is None or self._ended.is_set():  # finalizers are not asked any more
                 return levels, None, 0
             if not self.stop_delivered:
                 self.stop_delivered = True
