@@ -24,7 +24,8 @@ _POSITION = re.compile(rb"([^\n]+?):(\d+): (.*)", re.DOTALL)
 _OUT_OF_MEMORY = re.compile(rb"not enough memory|(?:.*: )?not enough memory for buffer allocation")
 """As Lua itself says it: only the second with a position."""
 _MODULE = re.compile(
-    r"error loading module '(?P<name>[^\n]*)' from file '(?P<file>[^\n]*)':\n\t(?P<problem>.*)", re.DOTALL
+    r"error loading module '(?P<name>[^\n]*)' from file '(?P<file>[^\n]*)':\n\t(?P<problem>[^\n]*:\d+: .*)",
+    re.DOTALL,
 )
 
 
@@ -212,7 +213,7 @@ def _coroutine_failure(
 
 def _nested(script: Script, message: str, trace: StackTrace | None) -> tuple[str, ScriptError | None]:
     """An error that was thrown on (by `error(e)`, by a coroutine.wrap function) has one position before another;
-    one of `require` quotes what the compiler said."""
+    one of `require` quotes what the compiler said of a module."""
     module = _MODULE.match(message)
     if module:
         _, line_said, problem = _split(module["problem"].encode())

@@ -217,6 +217,15 @@ def test_a_module_that_does_not_compile(variant: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
+def test_a_module_that_is_no_library_is_no_syntax_error(variant: str, tmp_path: Path) -> None:
+    (tmp_path / "bad.so").write_bytes(b"not a library")
+    error = _fail(variant, "x = 1\nrequire('bad')", tmp_path / "main.lua")
+    assert error.line == 2
+    assert error.message.startswith("error loading module 'bad' from file")
+    assert error.cause is None
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
 def test_a_missing_module(variant: str) -> None:
     error = _fail(variant, "x = 1\nrequire('no.such')")
     assert error.line == 2
