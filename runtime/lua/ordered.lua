@@ -2,20 +2,22 @@
 -- after it. Printing waits for the entries that were logged since it last did.
 local host = ...
 local print, write, stdout, stderr = print, io.write, io.stdout, io.stderr
-local emit, emit_value, wait = host.emit, host.emit_value, host.wait
+local wait = host.wait
 local methods = debug.getmetatable(stdout).__index
 local write_file = methods.write
 
 local logged = false
 
-function host.emit(level, message, module)
-  logged = true
-  emit(level, message, module)
+-- Any call into Python may log: a warning, where not an entry.
+local function noting(call)
+  return function(...)
+    logged = true
+    return call(...)
+  end
 end
 
-function host.emit_value(level, message, is_text, module, data)
-  logged = true
-  emit_value(level, message, is_text, module, data)
+for name, call in pairs(host) do
+  if name ~= "wait" and name ~= "poll" then host[name] = noting(call) end
 end
 
 -- Before a program of the script's writes there itself.

@@ -10,6 +10,7 @@ local unpack, concat, find, floor = table.unpack or unpack, table.concat, string
 local byte, sub, match = string.byte, string.sub, string.match
 local has_integers = math.type ~= nil
 local load_chunk = loadstring or load
+local pack = table.pack or function(...) return {n = select("#", ...), ...} end
 local globals, jit = _G, jit
 local MAX_NAMES = 2000
 local MAX_LOADED_BYTES = 1000000
@@ -217,8 +218,10 @@ end
 
 -- The script is called by `xpcall` itself, as the stock interpreter calls it from C: a `return error("x")` of its
 -- main chunk finds no Lua function that it could name.
+-- What hook it has left set is taken away on the same line: none of ours is seen by it.
 function control.run(main, arguments, count)
-  return finished(run_main(main, thrown, unpack(arguments, 1, count)))
+  local results = pack(run_main(main, thrown, unpack(arguments, 1, count))) sethook()
+  return finished(unpack(results, 1, results.n))
 end
 
 bottom.runner = control.run

@@ -1,12 +1,12 @@
 -- Takes away what reaches files, processes, the network, Python or bytecode. What stays: the language, strings,
 -- tables, maths, coroutines, the clock, printing, and `require` of Lua files beside the script.
 local exit, read_module, compile = ...
-local real_load, loadstring, setfenv, type, error, tostring, setmetatable, rawget, pairs, select =
-  load, loadstring, setfenv, type, error, tostring, setmetatable, rawget, pairs, select
+local real_load, loadstring, setfenv, type, error, rawget, pairs, select =
+  load, loadstring, setfenv, type, error, rawget, pairs, select
 local concat, byte = table.concat, string.byte
 local clock, date, difftime, time = os.clock, os.date, os.difftime, os.time
 local traceback = debug.traceback
-local stdout, write, flush = io.stdout, io.write, io.flush
+local write, flush = io.write, io.flush
 
 local G = _G
 

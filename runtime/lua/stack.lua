@@ -3,7 +3,7 @@ local pictures, OWN, bottom = ... -- `bottom.runner` is the function under which
 local picture, quote, source_name, builtin_name =
   pictures.picture, pictures.quote, pictures.source_name, pictures.builtin_name
 local getinfo, getlocal, getupvalue = debug.getinfo, debug.getlocal, debug.getupvalue
-local concat, sub, byte, type, pcall, dump, error = table.concat, string.sub, string.byte, type, pcall, string.dump, error
+local concat, byte, pcall, dump, error = table.concat, string.byte, pcall, string.dump, error
 
 local WHAT = pcall(getinfo, 1, "nSluft") and "nSluft" or "nSluf" -- 5.1 and LuaJIT know no tail calls this way
 

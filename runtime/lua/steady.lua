@@ -2,7 +2,7 @@
 -- Hooks belong to a coroutine, so every new one gets its own; a hook of the script's own carries ours along.
 local service, every, hooks_are_global = ...
 local create, wrap, type, select = coroutine.create, coroutine.wrap, type, select
-local sethook, gethook, running = debug.sethook, debug.gethook, coroutine.running
+local sethook, running = debug.sethook, coroutine.running
 local MASK = ""
 
 local own = setmetatable({}, {__mode = "k"}) -- of each coroutine: the script's own hook, and with what it was set

@@ -94,7 +94,8 @@ class LuaVM:
         )
         pictures = self._run(b"picture.lua")
         take_stack = self._run(b"stack.lua", pictures, OWN, bottom)
-        debug = self._run(b"prelude.lua", host, pictures, take_stack, control, limits)
+        debug, tools = self._run(b"prelude.lua", host, pictures, take_stack, control, limits)
+        self._run(b"timers.lua", host, pictures, control, limits, debug, tools)
         self._run(b"runner.lua", host, pictures, take_stack, control, bottom, limits, OWN)
         self._control: Any = control
         self._main: Any = None
