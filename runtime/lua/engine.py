@@ -149,6 +149,7 @@ class LuaEngine:
             poll=requests.poll,
             failed=self._failed,
             exit=self._exit,
+            stopping=requests.is_stopping,
             wait=options.wait_for_entries,
             interrupted=self._interrupt if options.interrupted_with_children else None,
             max_memory_bytes=limits.max_memory_bytes,

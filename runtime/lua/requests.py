@@ -69,6 +69,10 @@ class Requests:
             presses, self._presses = self._presses, 2
             return levels, self._stop, presses
 
+    def is_stopping(self) -> bool:
+        """Whether the script was asked to end; also after the run."""
+        return self._stop is not None
+
     def end(self) -> None:
         """The run is over: nobody is to be reached any more."""
         with self._lock:  # no courier is about to start then

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from runtime.bridge import DebugBridge
+    from runtime.lua.popen import Pipes
     from runtime.lua.steady_hook import SteadyHook
     from runtime.lua.variants import Variant
 
@@ -41,6 +42,7 @@ class LuaVM:
         poll: Callable[[], tuple[bool, bytes | None, int]],
         failed: Callable[..., None],
         exit: Callable[[int, bool], None],
+        stopping: Callable[[], bool] | None = None,
         wait: Callable[[], None] | None = None,
         interrupted: Callable[[], None] | None = None,
         max_memory_bytes: int | None = None,
@@ -50,8 +52,8 @@ class LuaVM:
         with_locals: bool = False,
     ) -> None:
         """`poll` tells what was asked from outside, `failed` takes an error where it is thrown, `exit` a call of
-        `os.exit`, `wait` returns when all entries have been shown (None: printing does not wait for them);
-        `interrupted` is told of a program that died of Ctrl-C.
+        `os.exit`, `stopping` tells whether the script was asked to end, `wait` returns when all entries have been
+        shown (None: printing does not wait for them); `interrupted` is told of a program that died of Ctrl-C.
 
         Raises `LimitUnavailable`, and MemoryError where the limit is too low to start with."""
         self.variant = variant
@@ -66,6 +68,8 @@ class LuaVM:
         if max_memory_bytes is not None:
             options["max_memory"] = max_memory_bytes
         self._limited = max_memory_bytes is not None
+        self._stopping = stopping
+        self._pipes: Pipes | None = None
         try:
             self._runtime: Any = self.module.LuaRuntime(**options)
         except self.module.LuaError as error:
@@ -79,12 +83,15 @@ class LuaVM:
             host[b"wait"] = wait
         if not sandbox:
             host[b"interrupted"] = interrupted or (lambda: None)
+            if os.name == "posix" and not variant.name.startswith("luajit"):
+                host[b"open_pipe"], host[b"close_pipe"] = self._open_pipe, self._close_pipe
         if max_memory_bytes is not None:
             self._lift_limit_for(host, max_memory_bytes)
         if wait is not None:
             self._run(b"ordered.lua", host)
         if not sandbox:
             self._run(b"children.lua", host)
+            self._run(b"popen.lua", host)
         limits = runtime.table_from(
             {b"message": runtime.table_from(MESSAGE_LIMITS), b"data": runtime.table_from(DATA_LIMITS)}
         )
@@ -182,6 +189,19 @@ class LuaVM:
         self._control = None
         self._load = None
         self._runtime = None
+        if self._pipes is not None:
+            self._pipes.wait()
+
+    def _open_pipe(self, *handle_and_command: Any) -> Any:
+        if self._pipes is None:
+            from runtime.lua.popen import Pipes
+
+            self._pipes = Pipes(self.variant.library_version, self._stopping)
+        return self._pipes.open(*handle_and_command)
+
+    def _close_pipe(self, number: int) -> Any:
+        assert self._pipes is not None
+        return self._pipes.close(number)
 
     def _lift_limit_for(self, host: Any, max_memory_bytes: int) -> None:
         def lift() -> None:
