@@ -66,7 +66,9 @@ class ResumeChain:
         self._closure_tag = tag & 0xFF
         self._function = self._wrap_function()
         closure = self._read(wrapper, _CLOSURE_WORDS)
-        self._function_at, self._thread_at = _index(closure, self._function), _index(closure, thread)
+        self._function_at = _index(closure, self._function)
+        # Past the function: before it stand links of the collector, and one of them may lead there, too.
+        self._thread_at = _index(closure, thread, self._function_at + 1)
         mine, other = self._read(main, _STATE_WORDS), self._read(thread, _STATE_WORDS)
         self._kind = other[1] & 0xFF
         shared = [
@@ -74,7 +76,8 @@ class ResumeChain:
         ]
         if not shared:
             raise LookupError("a lua_State of this build does not show its global state")
-        self._global_at = shared[0]
+        # Words that are not set yet may hold anything; the global state lies nearest.
+        self._global_at = min(shared, key=lambda at: abs(mine[at] - main))
         self._global = mine[self._global_at]
 
     def from_main(self) -> Iterator[int]:
@@ -147,7 +150,7 @@ class ResumeChain:
         return words
 
 
-def _index(words: tuple[int, ...], wanted: int) -> int:
-    if wanted not in words:
+def _index(words: tuple[int, ...], wanted: int, start: int = 0) -> int:
+    if wanted not in words[start:]:
         raise LookupError("a C closure of this build is laid out in another way")
-    return words.index(wanted)
+    return words.index(wanted, start)
