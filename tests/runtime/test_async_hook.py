@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,13 +13,14 @@ import pytest
 from debug.level import Level
 from debug.manager import DebugManager
 from runtime.engine import ErrorKind, RunResult, Script, StopReason
-from runtime.lua import async_hook
+from runtime.lua import async_hook, c_api
 from runtime.lua.async_hook import AsyncHook
 from runtime.lua.c_api import CApiUnavailable
 from runtime.lua.engine import LuaEngine
 from runtime.lua.memory_reader import MemoryReader
 from runtime.lua.resume_chain import ResumeChain
 from runtime.lua.steady_hook import SteadyHook
+from runtime.lua.variants import VARIANTS as LUAS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -382,3 +384,15 @@ def test_arming_from_four_threads_changes_nothing(variant: str) -> None:
 @pytest.mark.slow
 def test_arming_every_kind_at_once_for_long() -> None:
     _stress(20, *VARIANTS)
+
+
+@pytest.mark.parametrize("variant", PUC)
+def test_a_coroutine_is_read_from_the_upvalue_of_its_wrap_function(variant: str) -> None:
+    # Lua links a wrap function to the coroutine made just before it: that word is not the one to read.
+    module = import_module(LUAS[variant].module)
+    runtime = module.LuaRuntime(encoding=None)
+    api = c_api.load(module, variant)
+    text = runtime.execute(b'return tostring(package.loadlib(..., "lua_pushthread")())', api.path)
+    chain = ResumeChain(api, runtime, int(text.split(b"0x")[1], 16))
+    chain.close()
+    assert chain._thread_at > chain._function_at
