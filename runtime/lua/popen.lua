@@ -1,6 +1,7 @@
 -- io.popen where this build of Lua has none (see popen.py); where it has one, only what was logged is shown first.
 local host = ...
 local popen, open, close_file, close_any, output = io.popen, io.open, io.stdout.close, io.close, io.output
+local kind_of_file = io.type
 local metatable = debug.getmetatable(io.stdout)
 local methods, to_text, close_variable = metatable.__index, metatable.__tostring, metatable.__close
 local set_any_metatable, setmetatable = debug.setmetatable, setmetatable
@@ -49,6 +50,11 @@ end
 
 if not open_pipe then return end
 
+-- A finalizer may hold a handle that was collected with it and is closed already.
+local function is_open_pipe(file)
+  return file ~= nil and pipes[file] and kind_of_file(file) == "file"
+end
+
 local function finish(file)
   local number = pipes[file]
   pipes[file] = nil
@@ -57,7 +63,7 @@ end
 
 function methods.close(...)
   local file = ...
-  if file ~= nil and pipes[file] then return finish(file) end
+  if is_open_pipe(file) then return finish(file) end
   local ok, result, problem, code = pcall(close_file, ...)
   if not ok then error(named(result, "close"), 2) end
   if problem == nil then return result end
@@ -67,7 +73,7 @@ end
 function io.close(...)
   local file = ...
   if select("#", ...) == 0 then file = output() end
-  if file ~= nil and pipes[file] then return finish(file) end
+  if is_open_pipe(file) then return finish(file) end
   local ok, result, problem, code = pcall(close_any, ...)
   if not ok then error(named(result, "close"), 2) end
   if problem == nil then return result end
@@ -76,7 +82,7 @@ end
 
 if close_variable then
   function metatable.__close(file, ...)
-    if pipes[file] then
+    if is_open_pipe(file) then
       finish(file)
     else
       close_variable(file, ...)
