@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runtime.js.sources import Source
+from runtime.js import host, loop, process_data, randomness
+from runtime.js.files import Files
+from runtime.js.modules import Modules
 
 if TYPE_CHECKING:
     from runtime.engine import Script
     from runtime.js.host_calls import HostCalls
-    from runtime.js.sources import Sources
-
-PREFIX = "(function (exports, require, module, __filename, __dirname) {"
-"""What a script is the body of, as in node."""
+    from runtime.js.sources import Source, Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +26,38 @@ class MainSource:
 class Host:
     """The host of one run."""
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, *, sandbox: bool = False) -> None:
+        """In a sandbox a script reads no files but modules beside it, and sees no environment."""
         self._script = script
+        self._sandbox = sandbox
+        self._modules = Modules(script, sandbox=sandbox)
         self._main: MainSource | None = None
 
     def register(self, calls: HostCalls, sources: Sources) -> None:
         """Register what the shims call."""
+        loop.register(calls)
+        randomness.register(calls)
+        calls.register("url.to_ascii", _to_ascii)
+        self._modules.register(calls, sources)
+        Files(self._modules.folder, sandbox=self._sandbox).register(calls)
+        process_data.register(calls, self._script, sandbox=self._sandbox)
 
     def sources(self) -> list[tuple[str, str]]:
         """The shims: file names and texts."""
-        return []
+        return host.host_sources()
 
     def main_source(self) -> MainSource:
         """The script's text as it is run."""
         if self._main is None:
-            text = script_text(self._script.text)
-            source = Source(self._script.name, text, len(PREFIX))
-            self._main = MainSource(source, f"{PREFIX}{text}\n}})\n//# sourceURL={source.url}")
+            prepared = self._modules.main()
+            wrapped = f"{prepared.code}\n//# sourceURL={prepared.source.url}"
+            self._main = MainSource(prepared.source, wrapped)
         return self._main
 
 
-def script_text(text: bytes) -> str:
-    """The text as V8 takes it: without a byte order mark, a first line with `#!` made a comment."""
-    decoded = text.decode("utf-8-sig", "replace")
-    return "//" + decoded[2:] if decoded.startswith("#!") else decoded
+def _to_ascii(name: str) -> str | None:
+    """A host name as the name service knows it; None where it is none."""
+    try:
+        return name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None

@@ -10,6 +10,7 @@
     Map: "get set has delete entries forEach",
     Set: "add has delete values forEach",
     WeakMap: "get set has",
+    WeakSet: "add has",
     Date: "toISOString getTime",
     RegExp: "exec test toString",
     Function: "toString",

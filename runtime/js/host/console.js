@@ -153,11 +153,8 @@
     const rule = (left, cross, right) =>
       left + p.ArrayJoin(p.ArrayMap(widths, (size) => p.StringRepeat("─", size)), cross) + right;
     const line = (cells) => {
-      const centred = p.ArrayMap(cells, (text, i) => {
-        const space = (widths[i] - width(text)) / 2;
-        return p.StringRepeat(" ", Math.floor(space)) + text + p.StringRepeat(" ", Math.ceil(space));
-      });
-      return `│${p.ArrayJoin(centred, "│")}│`;
+      const padded = p.ArrayMap(cells, (text, i) => ` ${text}${p.StringRepeat(" ", widths[i] - width(text) - 1)}`);
+      return `│${p.ArrayJoin(padded, "│")}│`;
     };
     const lines = [rule("┌", "┬", "┐"), line(head), rule("├", "┼", "┤")];
     for (const row of rows) p.ArrayPush(lines, line(row));

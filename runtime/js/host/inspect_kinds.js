@@ -6,32 +6,7 @@
   const { isArray } = Array;
   const MapType = Map, SetType = Set, PromiseType = Promise;
 
-  // Proxies cannot be told from outside: every one made from here on is noted with its target.
-  const targets = new WeakMap();
-  const RealProxy = Proxy;
-  const revocable = Proxy.revocable;
-  function NotedProxy(target, handler) {
-    if (new.target === undefined) throw new TypeError("Constructor Proxy requires 'new'");
-    const proxy = new RealProxy(target, handler);
-    p.WeakMapSet(targets, proxy, target);
-    return proxy;
-  }
-  Object.defineProperty(NotedProxy, "name", { value: "Proxy", configurable: true });
-  host.define("revocable", function revocableProxy(target, handler) {
-    const made = revocable(target, handler);
-    p.WeakMapSet(targets, made.proxy, target);
-    return made;
-  }, NotedProxy);
-  Object.defineProperty(NotedProxy.revocable, "name", { value: "revocable", configurable: true });
-  NotedProxy.prototype = undefined;
-  host.define("Proxy", NotedProxy);
-
-  // The target of a proxy (of the innermost, where they are nested), or undefined where the value is none.
-  function proxyTarget(value) {
-    let target = p.WeakMapGet(targets, value);
-    for (let next = target; next !== undefined; next = p.WeakMapGet(targets, next)) target = next;
-    return target;
-  }
+  const { proxyTarget } = host; // proxies cannot be told from outside: the engine notes each with its target
 
   const slot = (read) => (value) => {
     try {
@@ -48,7 +23,7 @@
     ["RegExp", RegExp.prototype, slot(Function.prototype.call.bind(getOwnPropertyDescriptor(RegExp.prototype, "source").get))],
     ["Promise", PromiseType.prototype, () => true],
     ["WeakMap", WeakMap.prototype, slot((value) => p.WeakMapHas(value, value))],
-    ["WeakSet", WeakSet.prototype, slot((value) => WeakSetHas(value, value))],
+    ["WeakSet", WeakSet.prototype, slot((value) => p.WeakSetHas(value, value))],
     ["WeakRef", WeakRef.prototype, () => true],
     ["ArrayBuffer", ArrayBuffer.prototype, slot(p.BufferSize)],
     ["SharedArrayBuffer", SharedArrayBuffer.prototype, slot(p.SharedSize)],
@@ -59,7 +34,6 @@
     ["Symbol", Symbol.prototype, slot(p.SymbolValue)],
     ["BigInt", BigInt.prototype, slot(p.BigIntValue)],
   ];
-  const WeakSetHas = Function.prototype.call.bind(WeakSet.prototype.has);
   const ErrorProto = Error.prototype;
   const isError = Error.isError || ((value) => isPrototypeOf(ErrorProto, value));
   const ArgumentsTag = Function.prototype.call.bind(Object.prototype.toString);
@@ -72,7 +46,7 @@
     if (typed !== undefined) return typed;
     if (isError(value) || isPrototypeOf(ErrorProto, value)) return "Error";
     const proto = getPrototypeOf(value);
-    if (proto === null) return p.WeakSetHasNamespace(value) ? "Module" : "Object";
+    if (proto === null) return p.WeakSetHas(namespaces, value) ? "Module" : "Object";
     if (getPrototypeOf(proto) === null && proto === Object.prototype) {
       return typeof getOwnPropertyDescriptor(value, "length")?.value === "number" &&
         getOwnPropertyDescriptor(value, Symbol.toStringTag) === undefined &&
@@ -84,7 +58,6 @@
     }
     return "Object";
   }
-  p.WeakSetHasNamespace = (value) => WeakSetHas(namespaces, value);
 
   // The name of the class of a value, found as node finds it; null where nothing in its prototypes says one.
   function classOf(value) {

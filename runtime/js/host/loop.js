@@ -218,8 +218,6 @@
   }
 
   // Where microtasks run only when JavaScript has returned, each task is a turn of its own.
-  let started = false;
-
   function runTimer(state) {
     remove(state);
     const { callback, args, handle } = state;
@@ -271,7 +269,7 @@
       if (alive > 0) {
         if (immediates.length > 0) continue;
         const wait = heap.length > 0 ? heap[0].due - refreshClock() : 0;
-        if (wait > 0) return wait;
+        if (wait > 0) return Math.ceil(wait);
       } else if (!ran || immediates.length === 0) {
         if (host.beforeExit === undefined || !host.beforeExit()) return -1;
         settle();
@@ -317,8 +315,7 @@
       try {
         callback();
       } catch (error) {
-        uncaught[uncaught.length] = { error };
-        if (!canDrain) new Timeout(() => {}, 1, [], false); // so that a turn comes that throws it
+        host.throwLater(error);
       }
     });
   });
@@ -328,12 +325,15 @@
     ticks[ticks.length] = { callback, args };
     if (!canDrain) new Immediate(() => {}, []);
   };
+  // An error that no stack brings here: it is thrown in the next turn.
+  host.throwLater = (error) => {
+    uncaught[uncaught.length] = { error };
+    if (!canDrain) new Immediate(() => {}, []);
+  };
   host.origin = null;
   host.entry = {
-    start() {
-      if (started) throw new Error("the script has been started already");
-      started = true;
-      host.main();
+    start(body) {
+      host.main(body);
       return turn();
     },
     turn,
