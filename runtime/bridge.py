@@ -142,7 +142,9 @@ class DebugBridge:
 
     # Timers and reports
 
-    def timer_start(self, name: str | bytes, parent: int | None, heap_bytes: int | None) -> tuple[int, str, str]:
+    def timer_start(
+        self, name: str | bytes, parent: int | None, heap_bytes: int | None
+    ) -> tuple[int, str, str]:
         """`(handle, id, name)`."""
         timers = self._manager.timers
         text = readable(name)
@@ -279,7 +281,9 @@ class DebugBridge:
 
     # Behind the scenes
 
-    def _add_filter(self, function: str, pattern: str | bytes, pattern_type: str | None, enabled: bool) -> bool:
+    def _add_filter(
+        self, function: str, pattern: str | bytes, pattern_type: str | None, enabled: bool
+    ) -> bool:
         from debug.filters import FilterError
 
         try:

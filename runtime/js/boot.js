@@ -22,7 +22,8 @@
 
   const pictures = parts.picture(primordials, proxyTarget, locate);
   const stacks = parts.stack(primordials, pictures, OWN, config.name);
-  const describe = parts.errors(primordials, pictures, stacks, config.limits);
+  const noted = new WeakMap(); // where an error is, that does not say so itself: a syntax error
+  const describe = parts.errors(primordials, pictures, stacks, config.limits, noted);
   const WRITE = 16, FAILURE = 20, RESULT = 21, FAILED = -2;
 
   const host = {
@@ -42,6 +43,8 @@
       callJson("exit", stringify(code));
       for (;;) primordials.wait(channel.words, 7, 0, 1000); // until Python ends the task
     },
+    // Says where an error is: {source, line, column}, in the text as it was compiled.
+    place(error, where) { weakSet(noted, error, where); },
     // The failure that the run ends with, where it is not thrown to the engine.
     report(thrown) { fail(thrown); },
   };
@@ -70,11 +73,15 @@
   const actions = [
     function install(bell) {
       channel.setBell(bell);
-      parts.prelude(primordials, channel, pictures, stacks, config.limits);
+      const addTimers = (debug) => parts.timers(primordials, pictures, config.limits, debug);
+      parts.prelude(primordials, channel, pictures, stacks, addTimers, config.limits);
       for (let i = 0; i < host_parts.length; i++) host_parts[i](host);
       return 0;
     },
-    function start(main) { return (host.entry || plain).start(main); },
+    function start(main) {
+      host.compiled = main; // the script as a function
+      return (host.entry || plain).start(main);
+    },
     function turn() { return (host.entry || plain).turn(); },
     function exit(code) { return (host.entry || plain).exit(code); },
     function memory() { return channel.buffer; },

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-PARTS = ("primordials", "channel", "proxies", "picture", "stack", "errors", "prelude")
+PARTS = ("primordials", "channel", "proxies", "picture", "stack", "errors", "timers", "prelude")
 
 OWN_SOURCE = "llmspell:prelude"
 """The name of our own code in stacks; frames of it are left out."""

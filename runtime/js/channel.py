@@ -116,10 +116,9 @@ class Channel:
             return False
         first, ring = start & self._mask, self._ring
         last = first + count
-        if last <= len(ring):
-            span = bytes(ring[first:last])
-        else:
-            span = bytes(ring[first:]) + bytes(ring[: last - len(ring)])
+        span = bytes(ring[first:last])
+        if last > len(ring):
+            span += bytes(ring[: last - len(ring)])
         header[READ] = end
         whole = span.rfind(b"\n")
         if whole < 0:

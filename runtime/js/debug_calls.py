@@ -61,7 +61,9 @@ def register_debug_calls(
         "dump_limits": lambda options: bridge.dump_limits(options.encode()),
         "dump": dump,
         "stack_options": lambda options: bridge.stack_options(_picture(options)),
-        "stack_text": lambda trace, with_source: bridge.stack_text(sources.names(trace).encode(), with_source),
+        "stack_text": lambda trace, with_source: bridge.stack_text(
+            sources.names(trace).encode(), with_source
+        ),
         "stack_json": lambda trace: bridge.stack_json(sources.names(trace).encode()),
     }
     for name, function in functions.items():

@@ -1,7 +1,7 @@
-// Describes what was thrown, as JSON: {name, message, trace, column, stack, value, cause, errors}.
-(function (primordials, pictures, stacks, limits) {
+// Describes what was thrown, as JSON: {kind, name, message, trace, column, stack, place, value, cause}.
+(function (primordials, pictures, stacks, limits, noted) {
   "use strict";
-  const {isError, getOwnPropertyDescriptor, hasOwn} = primordials;
+  const {isError, getOwnPropertyDescriptor, hasOwn, weakGet} = primordials;
   const {picture, quote, dataProperty, className} = pictures;
   const MAX_DEPTH = 100, MAX_CAUSES = 10;
 
@@ -17,6 +17,10 @@
     if (found !== null) {
       if (found.text !== undefined) piece += ',"stack":' + quote(found.text);
       else piece += ',"trace":' + quote(found.json) + ',"column":' + (found.column === null ? "null" : found.column);
+    }
+    const where = weakGet(noted, thrown);
+    if (where !== undefined) {
+      piece += ',"place":[' + quote(where.source) + "," + where.line + "," + (where.column || null) + "]";
     }
     piece += ',"value":' + quote(picture(thrown, limits.data));
     const cause = getOwnPropertyDescriptor(thrown, "cause");

@@ -44,7 +44,9 @@ def syntax_error(source: Source, parse_text: str) -> ScriptError:
     )
 
 
-def runtime_error(script: Script, description: dict[str, Any], sources: Sources, depth: int = 0) -> ScriptError:
+def runtime_error(
+    script: Script, description: dict[str, Any], sources: Sources, depth: int = 0
+) -> ScriptError:
     """An error that the script did not catch, as errors.js describes it."""
     kind = description.get("kind")
     value: Value = None
@@ -62,10 +64,12 @@ def runtime_error(script: Script, description: dict[str, Any], sources: Sources,
         )
     trace, column = _trace(description, sources)
     source, line = _place(trace)
+    if isinstance(description.get("place"), list):
+        source, line, column = description["place"]
     text = sources.get(source)
-    if text is None:
-        column = None if line is None else column
-    elif line is not None and column is not None:
+    if text is not None:
+        source = text.name
+    if text is not None and line is not None and column is not None:
         column = text.column(line, column)
     cause = description.get("cause")
     message = _message(description)
@@ -74,7 +78,7 @@ def runtime_error(script: Script, description: dict[str, Any], sources: Sources,
         message,
         source=source or script.name,
         line=line,
-        column=column,
+        column=column if line is not None else None,
         source_line=text.line(line) if text is not None and line is not None else None,
         value=_own_properties(value),
         stack=trace,
@@ -146,15 +150,10 @@ def _own_properties(value: Value) -> Value:
     pairs = tuple(pair for pair in value.pairs if pair.key != "cause")
     if not pairs:
         return None
-    return replace_pairs(value, pairs)
-
-
-def replace_pairs(table: values.Table, pairs: tuple[values.Pair, ...]) -> values.Table:
-    """The table with other pairs."""
     import msgspec
 
-    hidden = max(0, table.pair_count - len(table.pairs))
-    return msgspec.structs.replace(table, pairs=pairs, pair_count=len(pairs) + hidden)
+    hidden = max(0, value.pair_count - len(value.pairs))
+    return msgspec.structs.replace(value, pairs=pairs, pair_count=len(pairs) + hidden)
 
 
 def _thrown(kind: object, value: Value) -> str:
@@ -185,5 +184,3 @@ def _runtime_hint(message: str) -> str | None:
     if message == "RangeError: Maximum call stack size exceeded":
         return "a function calls itself without end, or too deeply"
     return None
-
-

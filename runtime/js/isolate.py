@@ -45,10 +45,6 @@ _NEEDED = (
 )
 
 
-MAX_KEPT_ARRAYS = 20
-"""Arrays of arguments that are kept for the next call: those of an event loop's turns."""
-
-
 class IsolateUnavailable(Exception):
     """mini-racer is not built as this module expects it."""
 
@@ -89,7 +85,8 @@ class Isolate:
         self._guard = Lock()
         self._arrays: dict[tuple[Any, ...], Any] = {}
         # The C side calls it for as long as the context lives.
-        self._callback: Any = mr_callback_func(self._from_v8)
+        callback: Any = self._from_v8
+        self._callback: Any = mr_callback_func(callback)
         self._context: int | None = self._dll.mr_init_context(self._callback)
         self._heap_limit_bytes = int(loads(self._heap_json())["heap_size_limit"])
 
@@ -111,13 +108,15 @@ class Isolate:
         values = self._arrays.get(arguments)
         if values is None:
             values = self._array_of(arguments)
-            if len(self._arrays) < MAX_KEPT_ARRAYS:
-                self._arrays[arguments] = values
         nothing = dll.mr_alloc_int_val(context, 0, _UNDEFINED)
         try:
             return self._run(lambda: dll.mr_call_function(context, function.raw, nothing, values, _RESULT))
         finally:
             dll.mr_free_value(context, nothing)
+
+    def prepare(self, *arguments: Function | int | None) -> None:
+        """Make what a later `call` with these arguments takes: before a script can take arrays apart."""
+        self._arrays[arguments] = self._array_of(arguments)
 
     def bell(self) -> Function:
         """A function of JavaScript that calls `on_bell` and returns when it has returned."""
@@ -222,6 +221,9 @@ class Isolate:
             return memoryview((ctypes.c_ubyte * length).from_address(value.value_ptr)).cast("B")
         try:
             if kind >= _FIRST_FAILURE:
+                # A call that ran out of memory ends as a script that was terminated, an evaluation as what it is.
+                if self._dll.mr_hard_memory_limit_reached(self._context):
+                    kind = _OUT_OF_MEMORY
                 raise _failure(kind, _text_of(raw))
             if kind == _TEXT:
                 return _text_of(raw)

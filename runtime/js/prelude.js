@@ -1,8 +1,7 @@
 // The Debug global: what is switched off is decided here, before anything crosses into Python.
-(function (primordials, channel, pictures, stacks, limits) {
+(function (primordials, channel, pictures, stacks, addTimers, limits) {
   "use strict";
-  const {global, apply, defineProperty, stringify, dateNow, Map, mapGet, mapSet, WeakMap, WeakRef, FinalizationRegistry,
-    weakGet, weakSet, deref, register, then, Promise, getPrototypeOf, prototypes, floor, toLowerCase} = primordials;
+  const {global, apply, defineProperty, dateNow, Map, mapGet, mapSet, WeakRef, deref, floor, toLowerCase} = primordials;
   const {words, put, callJson} = channel;
   const {picture, quote} = pictures;
   const FLOOR = 2, BASE = 3, GENERATION = 4;
@@ -49,8 +48,12 @@
       try {
         return apply(f, undefined, values);
       } catch (problem) {
-        failed(name, problem);
-        return typeof fallback === "function" ? fallback() : fallback;
+        try {
+          failed(name, problem);
+          return typeof fallback === "function" ? fallback() : fallback;
+        } catch {
+          return undefined; // no stack is left to call anything
+        }
       }
     }}[name];
     member(name, wrapped);
@@ -133,25 +136,26 @@
     }
   }
 
+  // The calls stand in a try of their own: where no stack is left, they are what fails.
   member("error", function error(message, module) {
     if (words[FLOOR] < 1 || (module === undefined && words[BASE] < 1)) return;
-    log("error", 1, message, module);
+    try { log("error", 1, message, module); } catch {}
   });
   member("warn", function warn(message, module) {
     if (words[FLOOR] < 2 || (module === undefined && words[BASE] < 2)) return;
-    log("warn", 2, message, module);
+    try { log("warn", 2, message, module); } catch {}
   });
   member("info", function info(message, module) {
     if (words[FLOOR] < 3 || (module === undefined && words[BASE] < 3)) return;
-    log("info", 3, message, module);
+    try { log("info", 3, message, module); } catch {}
   });
   member("debug", function debug(message, module) {
     if (words[FLOOR] < 4 || (module === undefined && words[BASE] < 4)) return;
-    log("debug", 4, message, module);
+    try { log("debug", 4, message, module); } catch {}
   });
   member("trace", function trace(message, module) {
     if (words[FLOOR] < 5 || (module === undefined && words[BASE] < 5)) return;
-    log("trace", 5, message, module);
+    try { log("trace", 5, message, module); } catch {}
   });
 
   const LEVELS = {__proto__: null, error: 1, warn: 2, info: 3, debug: 4, trace: 5};
@@ -225,145 +229,7 @@
   });
   define("getFilterSummary", undefined, () => ask("filter_summary"));
 
-  // Timers. The registry lives in Python; the object here holds its handle, and the final figure once stopped.
-
-  const states = new WeakMap();
-  let collected = null; // a linked list of the handles of timers that nobody can stop any more
-  const registry = new FinalizationRegistry((state) => {
-    if (state.final === null) collected = {__proto__: null, handle: state.handle, next: collected};
-  });
-
-  function forgetCollected() {
-    while (collected !== null) {
-      const {handle} = collected;
-      collected = collected.next;
-      ask("timer_discard", handle);
-    }
-  }
-
-  class Timer {}
-  function timerObject(state, id, name) {
-    const timer = new Timer();
-    defineProperty(timer, "id", {__proto__: null, value: id, writable: true, enumerable: true, configurable: true});
-    defineProperty(timer, "name", {__proto__: null, value: name, writable: true, enumerable: true, configurable: true});
-    weakSet(states, timer, state);
-    return timer;
-  }
-
-  function newTimer(name, parent) {
-    forgetCollected();
-    const started = ask("timer_start", name, parent);
-    const state = {__proto__: null, handle: started[0], final: null};
-    const timer = timerObject(state, started[1], name);
-    register(registry, timer, state);
-    return timer;
-  }
-
-  // A timer that cannot be had: it has the members, and measures nothing.
-  function noTimer(name) {
-    return timerObject({__proto__: null, handle: null, final: 0}, "", typeof name === "string" ? name : "?");
-  }
-
-  function stop(state) {
-    if (state.final === null) state.final = ask("timer_stop", state.handle) || 0;
-    return state.final;
-  }
-
-  function defineMethod(name, fallback, f) {
-    const wrapped = {[name](...values) {
-      try {
-        const state = typeof this === "object" && this !== null ? weakGet(states, this) : undefined;
-        if (state === undefined) {
-          warn("timer " + name, "timer." + name + "() was called without its timer");
-          return fallback();
-        }
-        return f(state, values[0]);
-      } catch (problem) {
-        failed("timer " + name, problem);
-        return fallback();
-      }
-    }}[name];
-    defineProperty(Timer.prototype, name, {__proto__: null, value: wrapped, writable: true, enumerable: false, configurable: true});
-  }
-
-  const zero = () => 0;
-  defineMethod("stop", zero, stop);
-  defineMethod("lap", zero, (state, label) => {
-    label = asString("timer.lap", "label", label);
-    if (state.final === null) return ask("timer_lap", state.handle, label) || 0;
-    warn("lap of a stopped timer", "timer.lap was called after timer.stop; the lap was not taken");
-    return 0;
-  });
-  defineMethod("elapsed", zero, (state) => (state.final === null ? ask("timer_elapsed", state.handle) || 0 : state.final));
-  defineMethod("child", () => noTimer("?"), (state, name) => newTimer(asString("timer.child", "name", name), state.handle));
-
-  function timer(name) {
-    try {
-      return newTimer(asString("timer", "name", name), null);
-    } catch (problem) {
-      failed("timer", problem);
-      return noTimer(name);
-    }
-  }
-  member("timer", timer);
-
-  function stopQuietly(started) {
-    try {
-      stop(weakGet(states, started));
-    } catch (problem) {
-      failed("time", problem);
-    }
-  }
-
-  function isPromise(value) {
-    if (typeof value !== "object" || value === null) return false;
-    try {
-      return getPrototypeOf(value) === prototypes.Promise;
-    } catch {
-      return false;
-    }
-  }
-
-  // An async function is timed until its promise settles; what is returned settles as that does.
-  member("time", function time(name, f, ...values) {
-    const started = timer(name);
-    if (typeof f !== "function") {
-      stopQuietly(started);
-      try {
-        wrong("time", "the second argument", "a function", f);
-      } catch (problem) {
-        failed("time", problem);
-      }
-      return undefined;
-    }
-    let result;
-    try {
-      result = apply(f, undefined, values);
-    } catch (thrown) {
-      stopQuietly(started);
-      throw thrown;
-    }
-    if (!isPromise(result)) {
-      stopQuietly(started);
-      return result;
-    }
-    return then(result, (value) => {
-      stopQuietly(started);
-      return value;
-    }, (reason) => {
-      stopQuietly(started);
-      throw reason;
-    });
-  });
-
-  define("recordEvent", false, (timer_id, name, metadata) => {
-    if (typeof timer_id !== "string") {
-      wrong("recordEvent", "timer_id", "a string", timer_id);
-      return false;
-    }
-    return ask("timer_event", timer_id, asString("recordEvent", "name", name),
-      metadata === undefined || metadata === null ? null : picture(metadata, limits.data));
-  });
+  const forgetCollected = addTimers({__proto__: null, ask, define, member, failed, warn, wrong, asString});
 
   // Reports
 

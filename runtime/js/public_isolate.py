@@ -46,9 +46,11 @@ class PublicIsolate:
         values = [JSUndefined if one is None else one for one in arguments]
         return self._run(lambda: function.cancelable()(*values))
 
+    def prepare(self, *arguments: Any) -> None:
+        """Nothing can be made before."""
+
     def bell(self) -> None:
         """There is none."""
-        return None
 
     def cancel(self) -> None:
         """See `Isolate.cancel`."""
@@ -68,7 +70,6 @@ class PublicIsolate:
 
     def heap_bytes_in_bell(self) -> None:
         """Not to be had while a script runs."""
-        return None
 
     def close(self) -> None:
         """See `Isolate.close`."""

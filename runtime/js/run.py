@@ -120,6 +120,8 @@ class Run:
             channel.start()
             if isolate.call(enter, boot.INSTALL, isolate.bell()) == boot.FAILED:
                 return boot.FAILED
+            for arguments in ((boot.TURN,), (boot.EXIT, 0), (boot.EXIT, 1)):
+                isolate.prepare(*arguments)
             main = self._host.main_source()
             self._sources.add(main.source)
             try:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +19,9 @@ class Source:
     text: str
     prefix_length: int = 0
     """Characters that stand before the text on its first line."""
+
+    columns: Callable[[int, int], int] | None = None
+    """Of a text that was rewritten on its own lines: the column in it of a line and column that V8 tells."""
 
     @property
     def url(self) -> str:
@@ -33,6 +40,8 @@ class Source:
 
     def column(self, line: int, column: int) -> int:
         """The column in the text, where V8 counts `column`; both count from 1."""
+        if self.columns is not None:
+            return self.columns(line, column)
         return max(1, column - self.prefix_length) if line == 1 else column
 
 
