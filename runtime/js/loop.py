@@ -23,3 +23,4 @@ def register(calls: HostCalls, clock_ns: Callable[[], int] = time.perf_counter_n
     calls.register("clock.now", lambda _: (clock_ns() - started_ns) / 1e6)
     calls.register("loop.microtasks", lambda _: promises.run_microtasks())
     calls.register("loop.watch_promises", promises.watch)
+    calls.register("loop.promise_state", promises.state)

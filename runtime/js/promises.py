@@ -42,10 +42,23 @@ _SYMBOLS = {
         _POINTER,
         _POINTER,
     ),
+    "is_promise": ("_ZNK2v85Value9IsPromiseEv", ctypes.c_bool, _POINTER),
+    "state": ("_ZN2v87Promise5StateEv", ctypes.c_int, _POINTER),
+    "result": ("_ZN2v87Promise6ResultEv", _POINTER, _POINTER),
+    "put": (
+        "_ZN2v86Object3SetENS_5LocalINS_7ContextEEEjNS1_INS_5ValueEEE",
+        ctypes.c_uint16,
+        _POINTER,
+        _POINTER,
+        ctypes.c_uint32,
+        _POINTER,
+    ),
     "microtasks": ("_ZN2v815MicrotasksScope17PerformCheckpointEPNS_7IsolateE", None, _POINTER),
 }
 _REJECTED, _HANDLED_LATER = 0, 1
 """v8::PromiseRejectEvent"""
+_STATES = ("pending", "fulfilled", "rejected")
+"""v8::Promise::PromiseState"""
 
 
 class _RejectMessage(ctypes.Structure):
@@ -96,6 +109,22 @@ class Promises:
         self._kept.append(callback)
         v8["on_reject"](isolate, ctypes.cast(callback, _POINTER))
         return True
+
+    def state(self, place: int) -> str | None:
+        """The state of the promise in `globalThis[place]`, where then its result stands; None where it is not known."""
+        isolate = self._isolate()
+        if isolate is None:
+            return None
+        v8 = self._v8
+        context = v8["context"](isolate)
+        everything = v8["globals"](context)
+        promise = v8["item"](everything, context, place)
+        if not promise or not v8["is_promise"](promise):
+            return None
+        state = _STATES[v8["state"](promise)]
+        if state in ("fulfilled", "rejected"):
+            v8["put"](everything, context, place, v8["result"](promise))
+        return state
 
     def _isolate(self) -> int | None:
         """The isolate whose call this is; None on any other thread, or where V8 says nothing."""

@@ -106,7 +106,13 @@
   class AbortSignal extends EventTarget {
     #aborted = false;
     #reason;
-    onabort = null;
+    #onabort = null;
+    get onabort() { return this.#onabort; }
+    set onabort(listener) {
+      if (this.#onabort !== null) this.removeEventListener("abort", this.#onabort);
+      this.#onabort = typeof listener === "function" ? listener : null;
+      this.addEventListener("abort", this.#onabort);
+    }
     constructor() {
       if (!signalMaker) host.fail(TypeError, "ERR_ILLEGAL_CONSTRUCTOR", "Illegal constructor");
       super();
@@ -125,17 +131,16 @@
       signal.#aborted = true;
       signal.#reason = reason === undefined ? new DOMException("This operation was aborted", "AbortError") : reason;
       const event = new Event("abort");
-      if (typeof signal.onabort === "function") signal.addEventListener("abort", signal.onabort, { once: true });
       signal.dispatchEvent(event);
     }
     static abort(reason) {
       const signal = AbortSignal.#make();
-      AbortSignal._abort(signal, reason);
+      abortSignal(signal, reason);
       return signal;
     }
     static timeout(delay) {
       const signal = AbortSignal.#make();
-      setTimer(() => AbortSignal._abort(signal,
+      setTimer(() => abortSignal(signal,
         new DOMException("The operation was aborted due to timeout", "TimeoutError")), delay).unref();
       return signal;
     }
@@ -143,10 +148,10 @@
       const signal = AbortSignal.#make();
       for (const one of signals) {
         if (one.aborted) {
-          AbortSignal._abort(signal, one.reason);
+          abortSignal(signal, one.reason);
           break;
         }
-        one.addEventListener("abort", () => AbortSignal._abort(signal, one.reason), { once: true });
+        one.addEventListener("abort", () => abortSignal(signal, one.reason), { once: true });
       }
       return signal;
     }
@@ -155,14 +160,14 @@
     throwIfAborted() { if (this.#aborted) throw this.#reason; }
   }
   const setTimer = host.global.setTimeout;
-  const { _make, _abort } = AbortSignal;
+  const { _make, _abort: abortSignal } = AbortSignal;
   delete AbortSignal._make;
   delete AbortSignal._abort;
 
   class AbortController {
     #signal = _make();
     get signal() { return this.#signal; }
-    abort(reason) { _abort(this.#signal, reason); }
+    abort(reason) { abortSignal(this.#signal, reason); }
   }
 
   for (const Type of [Event, CustomEvent, EventTarget, DOMException, AbortController, AbortSignal]) {

@@ -449,7 +449,11 @@
 
   // Where nothing better is known; the loop says what it knows of promises.
   host.promiseState = () => null;
-  host.stackOf = (error) => error.stack;
+  const OWN_FRAME = /\n {4}at [^\n]*llmspell:prelude:\d+:\d+\)?(?=\n|$)/g;
+  host.stackOf = (error) => {
+    const { stack } = error;
+    return typeof stack === "string" ? p.StringReplace(stack, OWN_FRAME, "") : stack;
+  };
   host.apply = Reflect.apply;
   host.inspect = inspect;
 })

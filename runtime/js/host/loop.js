@@ -286,6 +286,18 @@
   delete host.global[REJECTED];
   delete host.global[REJECTED + 1];
   canDrain = host.call("loop.microtasks") === true;
+
+  // {state, result}, or null where it cannot be known.
+  const { defineProperty, deleteProperty } = Reflect;
+  host.promiseState = (promise) => {
+    if (!canDrain) return null;
+    const place = { __proto__: null, value: promise, writable: true, configurable: true, enumerable: false };
+    if (!defineProperty(host.global, REJECTED, place)) return null;
+    const state = host.call("loop.promise_state", REJECTED);
+    const result = host.global[REJECTED];
+    deleteProperty(host.global, REJECTED);
+    return state === null ? null : { state, result };
+  };
   refreshClock();
 
   host.define("setTimeout", function setTimeout(callback, delay, ...args) {

@@ -131,6 +131,7 @@
   });
   Object.defineProperty(process, Symbol.toStringTag, { value: "process", configurable: true });
   host.define("process", process);
+  host.define("global", host.global);
 
   host.onUncaught = (error, origin) => {
     if (process.listenerCount("uncaughtException") === 0) return false;
