@@ -12,6 +12,15 @@ if TYPE_CHECKING:
 
 PARTS = ("primordials", "channel", "proxies", "picture", "stack", "errors", "timers", "prelude")
 
+_GLOBALS = (
+    "Object,Function,Array,Number,Boolean,String,Symbol,BigInt,Date,Promise,RegExp,Error,AggregateError,RangeError,"
+    "ReferenceError,SyntaxError,TypeError,URIError,JSON,Math,ArrayBuffer,SharedArrayBuffer,DataView,Atomics,Uint8Array,"
+    "Int8Array,Uint16Array,Int16Array,Uint32Array,Int32Array,Uint8ClampedArray,Float32Array,Float64Array,BigInt64Array,"
+    "BigUint64Array,Map,Set,WeakMap,WeakSet,WeakRef,FinalizationRegistry,Reflect,parseInt,parseFloat,isNaN,isFinite,"
+    "encodeURI,encodeURIComponent,decodeURI,decodeURIComponent,globalThis"
+)
+"""What the shims see under these names whatever a script puts in the place of the globals."""
+
 OWN_SOURCE = "llmspell:prelude"
 """The name of our own code in stacks; frames of it are left out."""
 
@@ -26,7 +35,8 @@ def boot_source(config: Mapping[str, Any], host_sources: Iterable[tuple[str, str
     """`host_sources` are file names and texts, each one function of `host`, called in that order."""
     parts = ",".join(f"{name}:{_source(name)}" for name in PARTS)
     hosts = ",".join(text for _, text in host_sources)
-    return f"({_source('boot')})({{{parts}}},[{hosts}],{dumps(config)})\n//# sourceURL={OWN_SOURCE}"
+    kept_hosts = f"(({_GLOBALS})=>[{hosts}\n])({_GLOBALS})"
+    return f"({_source('boot')})({{{parts}}},{kept_hosts},{dumps(config)})\n//# sourceURL={OWN_SOURCE}"
 
 
 def _source(name: str) -> str:

@@ -139,7 +139,8 @@ const revoked = Proxy.revocable({}, {});
 revoked.revoke();
 class Odd extends Array { get length() { return refuse(); } }
 const odd = [
-  0, -1, -0, 1e308, 0 / 0, 1 / 0, -1 / 0, 2 ** 53, 0.5, "", "x", "a\\ud800\\0", "long".repeat(500), true, false, {}, null,
+  0, -1, -0, 1e308, 0 / 0, 1 / 0, -1 / 0, 2 ** 53, 0.5, "", "x", "a\\ud800\\0", "long".repeat(500), true, false,
+  {}, null,
   undefined, 10n ** 50n, Symbol("s"), Symbol.iterator, cyclic, hostile, trapped, revoked.proxy, parseInt,
   class A {},
   new Map([[cyclic, hostile]]), new Set([trapped]), Object.create(null), new Date(NaN), /x/g, new Error("e"),

@@ -187,8 +187,9 @@
     }
     this._maxListeners = this._maxListeners || undefined;
   };
+  const { hasOwn } = Object;
   const eventsOf = (emitter) => {
-    if (emitter._events === undefined || !Object.hasOwn(emitter, "_events")) EventEmitter.init.call(emitter);
+    if (emitter._events === undefined || !hasOwn(emitter, "_events")) EventEmitter.init.call(emitter);
     return emitter._events;
   };
   const listOf = (emitter, name) => {
