@@ -27,8 +27,16 @@ _QUERY = """
 """
 _NAMES = "[(identifier) (shorthand_property_identifier)] @name"
 _FUNCTIONS = frozenset(
-    "function_declaration function_expression arrow_function method_definition generator_function"
-    " generator_function_declaration class_static_block field_definition".split()
+    [
+        "function_declaration",
+        "function_expression",
+        "arrow_function",
+        "method_definition",
+        "generator_function",
+        "generator_function_declaration",
+        "class_static_block",
+        "field_definition",
+    ]
 )
 _LISTS = frozenset({"program", "statement_block", "switch_case", "switch_default", "class_static_block"})
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
@@ -225,7 +233,10 @@ class _Module:
 
     def _default_value(self, node: Node, value: Node) -> None:
         self._getters["default"] = self._default
-        if value.type in ("function_expression", "generator_function", "class") and _named_or_none(value) is None:
+        if (
+            value.type in ("function_expression", "generator_function", "class")
+            and _named_or_none(value) is None
+        ):
             token = next(child for child in value.children if child.type in ("function", "class"))
             star = next((child for child in value.children if child.type == "*"), None)
             end = (star or token).end_byte
@@ -239,9 +250,7 @@ class _Module:
         text = _slice(node, node.start_byte, value.start_byte)
         lines = text.count("\n")
         blank = f"const {self._default}=" + "\n" * lines
-        self.edits.append(
-            Edit(node.start_byte, value.start_byte, blank if lines else blank.ljust(len(text)))
-        )
+        self.edits.append(Edit(node.start_byte, value.start_byte, blank if lines else blank.ljust(len(text))))
 
     def _blank(self, node: Node) -> None:
         self._blank_between(node.start_byte, node.end_byte, node)
@@ -307,7 +316,9 @@ def _is_in_module_statement(node: Node) -> bool:
 def _is_called(node: Node) -> bool:
     above = node.parent
     return (
-        above is not None and above.type == "call_expression" and above.child_by_field_name("function") == node
+        above is not None
+        and above.type == "call_expression"
+        and above.child_by_field_name("function") == node
     )
 
 
@@ -364,7 +375,8 @@ def _string(node: Node) -> str:
     if "\\" not in literal:
         return literal
     literal = _SURROGATES.sub(
-        lambda found: chr(0x10000 + ((int(found[1], 16) - 0xD800) << 10) + int(found[2], 16) - 0xDC00), literal
+        lambda found: chr(0x10000 + ((int(found[1], 16) - 0xD800) << 10) + int(found[2], 16) - 0xDC00),
+        literal,
     )
     simple = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 
@@ -373,5 +385,8 @@ def _string(node: Node) -> str:
         return chr(int(digits, 16)) if digits else simple.get(found[4], found[4])
 
     return re.sub(
-        r"\\(?:u\{([0-9a-fA-F]+)\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", unescape, literal, flags=re.DOTALL
+        r"\\(?:u\{([0-9a-fA-F]+)\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))",
+        unescape,
+        literal,
+        flags=re.DOTALL,
     )

@@ -32,7 +32,9 @@ class Files:
         calls.register("fs.list", self._guarded("list", _list))
         calls.register("fs.stat", self._guarded("stat", lambda path: _stat(os.stat(path))))
         calls.register("fs.lstat", self._guarded("lstat", lambda path: _stat(os.lstat(path)), follow=False))
-        calls.register("fs.realpath", self._guarded("realpath", lambda path: os.path.realpath(path, strict=True)))
+        calls.register(
+            "fs.realpath", self._guarded("realpath", lambda path: os.path.realpath(path, strict=True))
+        )
         calls.register("fs.exists", self._guarded("stat", os.path.exists))
 
     def _guarded(
@@ -56,7 +58,11 @@ class Files:
         if self._sandbox:
             raise PermissionError(errno.EACCES, "no files can be read with --sandbox")
         full = os.path.abspath(path)
-        real = os.path.realpath(full) if follow else os.path.join(os.path.realpath(os.path.dirname(full)), os.path.basename(full))
+        real = (
+            os.path.realpath(full)
+            if follow
+            else os.path.join(os.path.realpath(os.path.dirname(full)), os.path.basename(full))
+        )
         if real != self._root and not real.startswith(self._root.rstrip("/") + "/"):
             raise PermissionError(errno.EACCES, "only files under the script's folder can be read")
 
@@ -67,7 +73,9 @@ def _read(path: str) -> str:
 
 
 def _list(path: str) -> list[list[str]]:
-    return sorted([entry.name, _kind(entry.stat(follow_symlinks=False).st_mode)] for entry in os.scandir(path))
+    return sorted(
+        [entry.name, _kind(entry.stat(follow_symlinks=False).st_mode)] for entry in os.scandir(path)
+    )
 
 
 def _stat(found: os.stat_result) -> dict[str, Any]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from runtime.js.host_calls import HostCalls
 
+
 def register(calls: HostCalls, clock_ns: Callable[[], int] = time.perf_counter_ns) -> None:
     """Give JavaScript its clock (milliseconds since now), microtasks and the watch over promises."""
     from runtime.js.promises import Promises

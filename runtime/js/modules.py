@@ -24,8 +24,27 @@ if TYPE_CHECKING:
     from runtime.js.sources import Sources
 
 BUILTINS = frozenset(
-    "assert assert/strict console crypto events fs fs/promises module os path path/posix perf_hooks process"
-    " querystring timers timers/promises url util util/types".split()
+    [
+        "assert",
+        "assert/strict",
+        "console",
+        "crypto",
+        "events",
+        "fs",
+        "fs/promises",
+        "module",
+        "os",
+        "path",
+        "path/posix",
+        "perf_hooks",
+        "process",
+        "querystring",
+        "timers",
+        "timers/promises",
+        "url",
+        "util",
+        "util/types",
+    ]
 )
 """What `require` finds without a file; `node:` may stand before."""
 
@@ -33,7 +52,8 @@ WRAPPER = "(function (exports, require, module, __filename, __dirname) {"
 """What stands before the first line of a CommonJS module: so much its columns are shifted."""
 
 _MAY_BE_ESM = re.compile(
-    rb"^[ \t]*(?:\}[ \t]*)?(?:import\b(?![ \t]*\()|export\b)|\bimport\.meta\b|^[^\s/*].*\bawait\b|^await\b", re.MULTILINE
+    rb"^[ \t]*(?:\}[ \t]*)?(?:import\b(?![ \t]*\()|export\b)|\bimport\.meta\b|^[^\s/*].*\bawait\b|^await\b",
+    re.MULTILINE,
 )
 """Node, too, takes a text for an ES module where it can be nothing else."""
 _MAY_IMPORT = re.compile(rb"\bimport\s*\(")
@@ -108,14 +128,19 @@ class Modules:
             return {"kind": "builtin", "path": plain}
         if request.startswith("node:"):
             raise HostCallError(f"No such built-in module: {request}", "ERR_UNKNOWN_BUILTIN_MODULE")
-        path = packages.resolve(request, folder, is_import=is_import)
+        try:
+            path = packages.resolve(request, folder, is_import=is_import)
+        except packages.NotExportedError as problem:
+            raise HostCallError(str(problem), "ERR_PACKAGE_PATH_NOT_EXPORTED") from problem
         if path is None:
             hint = "; llmspell has no such module of node's" if plain in packages.NODE_ONLY else ""
             code = "ERR_MODULE_NOT_FOUND" if is_import else "MODULE_NOT_FOUND"
             raise HostCallError(f"Cannot find module '{request}'{hint}", code)
         self._check(path)
         if path.endswith(".node"):
-            raise HostCallError(f"'{request}' is a native module; only JavaScript can be loaded", "ERR_DLOPEN_FAILED")
+            raise HostCallError(
+                f"'{request}' is a native module; only JavaScript can be loaded", "ERR_DLOPEN_FAILED"
+            )
         return {"kind": packages.kind_of(path), "path": path}
 
     def _read(self, path: str) -> dict[str, Any]:
@@ -124,7 +149,9 @@ class Modules:
             with open(path, "rb") as file:
                 text = file.read()
         except OSError as problem:
-            raise HostCallError(f"{problem.strerror}: '{path}'", errno.errorcode.get(problem.errno or 0)) from problem
+            raise HostCallError(
+                f"{problem.strerror}: '{path}'", errno.errorcode.get(problem.errno or 0)
+            ) from problem
         prepared = _prepare(text, packages.kind_of(path), self.name_of(path))
         if self._sources is not None and prepared.kind != "json":
             self._sources.add(prepared.source)
@@ -147,7 +174,9 @@ class Modules:
 
     def _check(self, path: str) -> None:
         if self._sandbox and not os.path.realpath(path).startswith(self._real_folder.rstrip("/") + "/"):
-            raise HostCallError(f"'{path}' lies outside of the script's folder (--sandbox)", "ERR_ACCESS_DENIED")
+            raise HostCallError(
+                f"'{path}' lies outside of the script's folder (--sandbox)", "ERR_ACCESS_DENIED"
+            )
 
 
 def _prepare(text: bytes, kind: str, name: str) -> Prepared:

@@ -9,10 +9,41 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 NODE_ONLY = frozenset(
-    "async_hooks buffer child_process cluster dgram diagnostics_channel dns domain http http2 https inspector net"
-    " punycode readline repl stream string_decoder tls trace_events tty v8 vm wasi worker_threads zlib".split()
+    [
+        "async_hooks",
+        "buffer",
+        "child_process",
+        "cluster",
+        "dgram",
+        "diagnostics_channel",
+        "dns",
+        "domain",
+        "http",
+        "http2",
+        "https",
+        "inspector",
+        "net",
+        "punycode",
+        "readline",
+        "repl",
+        "stream",
+        "string_decoder",
+        "tls",
+        "trace_events",
+        "tty",
+        "v8",
+        "vm",
+        "wasi",
+        "worker_threads",
+        "zlib",
+    ]
 )
 """Modules of node's that have no counterpart here."""
+
+
+class NotExportedError(Exception):
+    """A package is there and does not give out what was asked for; the text says so."""
+
 
 _IMPORT_CONDITIONS = frozenset({"node", "import", "default"})
 _REQUIRE_CONDITIONS = frozenset({"node", "require", "default"})
@@ -20,7 +51,7 @@ _EXTENSIONS = ("", ".js", ".json", ".cjs", ".node")
 
 
 def resolve(request: str, folder: str, *, is_import: bool) -> str | None:
-    """The file, symbolic links followed; None where there is none."""
+    """The file, symbolic links followed; None where there is none. Raises `NotExportedError`."""
     found = _resolve(request, folder, is_import)
     return None if found is None else os.path.realpath(found)
 
@@ -81,7 +112,15 @@ def _in_package(
         subpath = f"./{rest}" if rest else "."
         if not isinstance(exports, dict) or not any(key.startswith(".") for key in exports):
             exports = {".": exports}
-        return _mapped(root, exports, subpath, conditions, root, is_import)
+        found = _mapped(root, exports, subpath, conditions, root, is_import)
+        if found is None:
+            where = os.path.join(root, "package.json")
+            raise NotExportedError(
+                f'No "exports" main defined in {where}'
+                if not rest
+                else f"Package subpath '{subpath}' is not defined by \"exports\" in {where}"
+            )
+        return found
     if not rest:
         return _folder(root, package)
     path = os.path.join(root, rest)

@@ -35,7 +35,11 @@ def register(
 def _data(script: Script, sandbox: bool, v8_version: str) -> dict[str, Any]:
     path = "[stdin]" if script.path is None else os.path.abspath(script.path)
     return {
-        "argv": [sys.executable if not sandbox else "llmspell", path if not sandbox else script.name, *script.arguments],
+        "argv": [
+            sys.executable if not sandbox else "llmspell",
+            path if not sandbox else script.name,
+            *script.arguments,
+        ],
         "env": {} if sandbox else _environment(),
         "arch": _ARCHITECTURES.get(platform.machine(), platform.machine()),
         "platform": sys.platform,

@@ -14,7 +14,7 @@ import sys
 from typing import Any
 
 _POINTER = ctypes.c_void_p
-_SYMBOLS = {
+_SYMBOLS: dict[str, tuple[Any, ...]] = {
     "current": ("_ZN2v87Isolate13TryGetCurrentEv", _POINTER),
     "context": ("_ZN2v87Isolate17GetCurrentContextEv", _POINTER, _POINTER),
     "globals": ("_ZN2v87Context6GlobalEv", _POINTER, _POINTER),
@@ -25,7 +25,12 @@ _SYMBOLS = {
         _POINTER,
         ctypes.c_uint32,
     ),
-    "keep": ("_ZN2v812api_internal18GlobalizeReferenceEPNS_8internal7IsolateEm", _POINTER, _POINTER, _POINTER),
+    "keep": (
+        "_ZN2v812api_internal18GlobalizeReferenceEPNS_8internal7IsolateEm",
+        _POINTER,
+        _POINTER,
+        _POINTER,
+    ),
     "call": (
         "_ZN2v88Function4CallEPNS_7IsolateENS_5LocalINS_7ContextEEENS3_INS_5ValueEEEiPS7_",
         _POINTER,

@@ -66,7 +66,11 @@ def _past(removed: str, written: str, line: int, original: int, now: int) -> tup
     """Line and columns after a piece that stood in the original as `removed`."""
     ends = removed.count("\n")
     if ends:
-        return line + ends, _units(removed[removed.rfind("\n") + 1 :]), _units(written[written.rfind("\n") + 1 :])
+        return (
+            line + ends,
+            _units(removed[removed.rfind("\n") + 1 :]),
+            _units(written[written.rfind("\n") + 1 :]),
+        )
     return line, original + _units(removed), now + _units(written)
 
 

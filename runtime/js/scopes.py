@@ -10,10 +10,18 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _FUNCTIONS = frozenset(
-    "function_declaration function_expression arrow_function method_definition generator_function"
-    " generator_function_declaration".split()
+    [
+        "function_declaration",
+        "function_expression",
+        "arrow_function",
+        "method_definition",
+        "generator_function",
+        "generator_function_declaration",
+    ]
 )
-_NAMED_DECLARATIONS = frozenset({"function_declaration", "generator_function_declaration", "class_declaration"})
+_NAMED_DECLARATIONS = frozenset(
+    {"function_declaration", "generator_function_declaration", "class_declaration"}
+)
 
 
 class Scopes:

@@ -1,7 +1,7 @@
 // `console`: log, info, debug and the like to standard output, warn, error and trace to standard error, as node prints.
 (function (host) {
   const p = host.p;
-  const { inspect, formatWith } = host;
+  const { inspect, formatList } = host;
   const { width } = host.layout;
   const { isArray } = Array;
   const { keys: ownKeys } = Object;
@@ -13,9 +13,10 @@
     if (indent !== "") text = indent + p.StringReplaceAll(text, "\n", `\n${indent}`);
     host.write(fd, `${text}\n`);
   }
-  const options = () => ({ breakLength: 80, indentation: 0 });
-  const out = (...args) => print(1, formatWith(options(), ...args));
-  const err = (...args) => print(2, formatWith(options(), ...args));
+  const outList = (args) => print(1, formatList({}, args));
+  const errList = (args) => print(2, formatList({}, args));
+  const out = (text) => print(1, text);
+  const err = (text) => print(2, text);
 
   function duration(ms) {
     if (ms < 1000) return `${+ms.toFixed(3)}ms`;
@@ -35,13 +36,13 @@
       err(`Warning: No such label '${label}' for console.${name}()`);
       return false;
     }
-    out(`${label}: ${duration(host.now() - started)}`, ...data);
+    outList(p.ArrayConcat([`${label}: ${duration(host.now() - started)}`], data));
     return true;
   }
 
   const methods = {
-    log: (...args) => out(...args),
-    warn: (...args) => err(...args),
+    log: (...args) => outList(args),
+    warn: (...args) => errList(args),
     dir(value, given) {
       print(1, inspect(value, { customInspect: false, ...given }));
     },
@@ -60,15 +61,15 @@
       timerLog("timeLog", `${label}`, data);
     },
     trace: function trace(...args) {
-      const made = { name: "Trace", message: formatWith({}, ...args) };
+      const made = { name: "Trace", message: formatList({}, args) };
       host.captureStack(made, methods.trace);
-      err(made.stack);
+      err(host.stackOf(made));
     },
     assert(condition, ...args) {
       if (condition) return;
       if (typeof args[0] === "string") args[0] = `Assertion failed: ${args[0]}`;
       else p.ArrayUnshift(args, "Assertion failed");
-      err(...args);
+      errList(args);
     },
     clear() {},
     count(label = "default") {
@@ -81,14 +82,14 @@
       if (!p.MapDelete(counts, `${label}`)) err(`Warning: Count for '${label}' does not exist`);
     },
     group(...labels) {
-      if (labels.length > 0) out(...labels);
+      if (labels.length > 0) outList(labels);
       indent += "  ";
     },
     groupEnd() {
       indent = p.StringSlice(indent, 0, indent.length - 2);
     },
     table(data, properties) {
-      if (data === null || typeof data !== "object") return out(data);
+      if (data === null || typeof data !== "object") return outList([data]);
       if (properties !== undefined && !isArray(properties)) {
         host.fail(TypeError, "ERR_INVALID_ARG_TYPE",
           `The "properties" argument must be an instance of Array. Received ${host.received(properties)}`);
@@ -97,10 +98,10 @@
       return undefined;
     },
   };
-  methods.debug = (...args) => out(...args);
-  methods.info = (...args) => out(...args);
-  methods.dirxml = (...args) => out(...args);
-  methods.error = (...args) => err(...args);
+  methods.debug = (...args) => outList(args);
+  methods.info = (...args) => outList(args);
+  methods.dirxml = (...args) => outList(args);
+  methods.error = (...args) => errList(args);
   methods.groupCollapsed = methods.group;
 
   function cell(value) {

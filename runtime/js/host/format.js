@@ -45,7 +45,7 @@
     return result === 0 && 1 / result < 0 ? "-0" : `${result}`;
   }
 
-  function formatWith(options, ...args) {
+  function formatList(options, args) {
     if (args.length === 0) return "";
     const first = args[0];
     const rest = p.ArraySlice(args, 1);
@@ -88,6 +88,8 @@
     return out;
   }
 
-  host.formatWith = formatWith;
-  host.format = (...args) => formatWith({}, ...args);
+  // What follows may not lean on the iterators of arrays, which a script may have broken: no spreading.
+  host.formatList = formatList;
+  host.formatWith = (options, ...args) => formatList(options, args);
+  host.format = (...args) => formatList({}, args);
 })

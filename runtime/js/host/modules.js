@@ -98,8 +98,11 @@
   }
 
   function runBody(body, module) {
-    const importer = (request, options) => host.importFrom(request, options, module.path);
-    return apply(body, module.exports, [module.exports, makeRequire(module), module, module.filename, module.path, importer]);
+    const given = [module.exports, makeRequire(module), module, module.filename, module.path];
+    if (body.length > given.length) { // it calls import(…)
+      p.ArrayPush(given, (request, options) => host.importFrom(request, options, module.path));
+    }
+    return apply(body, module.exports, given);
   }
 
   function parseJson(text, url) {

@@ -26,9 +26,8 @@
   function emitExit(code) {
     if (exiting) return exitCode ?? code;
     exiting = true;
-    if (exitCode === undefined) exitCode = code;
-    process.emit("exit", exitCode);
-    return exitCode ?? 0;
+    process.emit("exit", exitCode ?? code);
+    return exitCode ?? code;
   }
   function wholeCode(code) {
     if (code === undefined || code === null) return undefined;
