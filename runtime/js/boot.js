@@ -43,7 +43,7 @@
       callJson("exit", stringify(code));
       for (;;) primordials.wait(channel.words, 7, 0, 1000); // until Python ends the task
     },
-    // Says where an error is: {source, line, column}, in the text as it was compiled.
+    // Says where an error is: {source, line, column}, in the text as it was written.
     place(error, where) { weakSet(noted, error, where); },
     // The failure that the run ends with, where it is not thrown to the engine.
     report(thrown) { fail(thrown); },

@@ -119,6 +119,6 @@
 
   return {
     __proto__: null, buffer, words, put, callJson,
-    setBell(function_) { bell = function_; },
+    setBell(rings) { if (typeof rings === "function") bell = rings; }, // else answers are polled for
   };
 })

@@ -64,12 +64,13 @@ def runtime_error(
         )
     trace, column = _trace(description, sources)
     source, line = _place(trace)
-    if isinstance(description.get("place"), list):
-        source, line, column = description["place"]
+    noted = description.get("place")
+    if noted is not None:
+        source, line, column = noted
     text = sources.get(source)
     if text is not None:
         source = text.name
-    if text is not None and line is not None and column is not None:
+    if text is not None and noted is None and line is not None and column is not None:
         column = text.column(line, column)
     cause = description.get("cause")
     message = _message(description)
@@ -160,8 +161,12 @@ def _thrown(kind: object, value: Value) -> str:
     if kind in ("null", "undefined"):
         return str(kind)
     if isinstance(value, values.Table) and value.type_name:
-        return f"a {value.type_name}"
-    return f"an {kind}" if kind == "object" else f"a {kind}"
+        return _with_article(value.type_name)
+    return _with_article(str(kind))
+
+
+def _with_article(noun: str) -> str:
+    return f"{'an' if noun[:1].lower() in 'aeio' else 'a'} {noun}"
 
 
 def _place(trace: StackTrace | None) -> tuple[str | None, int | None]:

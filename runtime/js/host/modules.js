@@ -29,7 +29,7 @@
     } catch (error) {
       const place = path === null ? null : host.call("module.syntax_error", path);
       if (place !== null) {
-        p.WeakMapSet(places, error, { source: url, line: place.line, column: place.column });
+        host.place(error, { source: url, line: place.line, column: place.column });
         const head = `${url}:${place.line}\n${place.text}\n${p.StringRepeat(" ", place.column - 1)}^\n\n`;
         Object.defineProperty(error, "stack", {
           value: `${head}${error.name}: ${error.message}`, writable: true, configurable: true, enumerable: false,
@@ -38,10 +38,6 @@
       throw error;
     }
   }
-  const places = new WeakMap();
-  host.syntaxPlace = (error) =>
-    typeof error === "object" && error !== null ? p.WeakMapGet(places, error) : undefined;
-
   function find(request, folder, isImport) {
     if (typeof request !== "string") {
       host.fail(TypeError, "ERR_INVALID_ARG_TYPE",
