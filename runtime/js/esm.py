@@ -1,7 +1,8 @@
 """ES modules as functions: `import` and `export` rewritten, on the same lines, to what `host/esm.js` links and runs.
 
 A module becomes a generator, `function* (m, d0, d1…)`: its first step tells which names it exports (each a function
-that reads the variable, so that bindings are live), its second runs the body. A name that was imported is read from
+that reads the variable, so that bindings are live), its second runs the body. One that awaits at its top level is an
+async function instead, for the body of an async generator would begin later than it should. A name that was imported is read from
 the namespace it comes from wherever it is used. What is left out becomes blanks; where a line grows, `Rewritten`
 knows the columns.
 """
@@ -187,8 +188,8 @@ class _Module:
         parameters = ",".join([self.own, *(f"{self._prefix}{index}" for index in range(len(self._requests)))])
         getters = ",".join(f"[{json.dumps(name)}]:()=>{local}" for name, local in self._getters.items())
         spaces = "".join(f"const {local}={self._prefix}{index};" for local, index in self._namespaces.items())
-        start = "(async function*" if is_async else "(function*"
-        return f'{start}({parameters}){{"use strict";{self.own}({{__proto__:null,{getters}}});{spaces}yield;'
+        start, then = ("(async function", "") if is_async else ("(function*", "yield;")
+        return f'{start}({parameters}){{"use strict";{self.own}({{__proto__:null,{getters}}});{spaces}{then}'
 
     def link(self) -> dict[str, Any]:
         """What `host/esm.js` needs to link it."""

@@ -1,5 +1,6 @@
 // ES modules: linked by name, run once each, dependencies first; `import()`, `import.meta`, top-level await.
-// A module is a generator (runtime/js/esm.py): its first step hands over its exports, its second runs it.
+// A module is a generator (runtime/js/esm.py): its first step hands over its exports, its second runs it. One with
+// top-level await is an async function that does both.
 (function (host) {
   const p = host.p;
   const { cache, load, compile, parseJson } = host.modules;
@@ -13,6 +14,7 @@
       this.url = url;
       this.namespace = Object.create(null);
       this.getters = new Map();
+      this.readers = new Map();
       this.dependencies = [];
       this.link = null;
       this.state = "new"; // linked, running, done, failed
@@ -66,7 +68,14 @@
       own.m = meta(path, folder);
       own.i = (request, options) => host.importFrom(request, options, folder);
       const spaces = p.ArrayMap(record.dependencies, (one) => one.namespace);
-      record.body = Reflect.apply(body, undefined, [own, ...spaces]);
+      if (read.link.is_async) { // it hands over its exports when it runs
+        for (const name of read.link.names) {
+          p.MapSet(record.getters, name, () => {
+            throw new ReferenceError(`Cannot access '${name}' before initialization`);
+          });
+        }
+        record.start = () => Reflect.apply(body, undefined, [own, ...spaces]);
+      } else record.body = Reflect.apply(body, undefined, [own, ...spaces]);
     } catch (error) {
       p.MapDelete(records, path);
       throw error;
@@ -96,14 +105,23 @@
     });
   }
 
+  // One function an export, however often it is asked for: `export *` compares them.
+  function readerOf(record, name) {
+    let reader = p.MapGet(record.readers, name);
+    if (reader === undefined) {
+      reader = () => p.MapGet(record.getters, name)();
+      p.MapSet(record.readers, name, reader);
+    }
+    return reader;
+  }
+
   // Which function reads an export; undefined where there is none, null where two `export *` disagree.
   function resolve(record, name, seen) {
     if (record.link === null) {
       if (record.state !== "done") return () => record.namespace[name];
       return name in record.namespace ? () => record.namespace[name] : undefined;
     }
-    const own = p.MapGet(record.getters, name);
-    if (own !== undefined) return own;
+    if (p.MapHas(record.getters, name)) return readerOf(record, name);
     const mark = `${record.path}\n${name}`;
     if (p.SetHas(seen, mark)) return undefined;
     p.SetAdd(seen, mark);
@@ -151,7 +169,7 @@
       for (const index of one.link.stars) { // its names are needed now
         if (one.dependencies[index].link === null) evaluateForeign(one.dependencies[index]);
       }
-      one.body.next();
+      one.body?.next();
     }
     for (const one of all) {
       if (one.link === null) continue;
@@ -221,8 +239,9 @@
     };
     const run = () => {
       for (const { index, name } of record.link.wanted) check(record, index, name);
-      const step = record.body.next();
-      return record.link.is_async ? p.PromiseThen(step, finished) : finished();
+      if (record.link.is_async) return p.PromiseThen(record.start(), finished);
+      record.body.next();
+      return finished();
     };
     try {
       const waiting = [];
