@@ -2,9 +2,9 @@
 
 A module becomes a generator, `function* (m, d0, d1…)`: its first step tells which names it exports (each a function
 that reads the variable, so that bindings are live), its second runs the body. One that awaits at its top level is an
-async function instead, for the body of an async generator would begin later than it should. A name that was imported is read from
-the namespace it comes from wherever it is used. What is left out becomes blanks; where a line grows, `Rewritten`
-knows the columns.
+async function instead, for the body of an async generator would begin later than it should. A name that was
+imported is read from the namespace it comes from wherever it is used. What is left out becomes blanks; where a line
+grows, `Rewritten` knows the columns.
 """
 
 from __future__ import annotations

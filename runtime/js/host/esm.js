@@ -270,12 +270,14 @@
   // Whether the script waits at its top level for what will not come.
   host.mainIsWaiting = () => mainRecord !== null && mainRecord.state === "running";
 
-  host.importFrom = (request, options, folder) => new RealPromise((done) => {
+  // Never within the call itself: the code that asks goes on first.
+  const settled = RealPromise.resolve();
+  host.importFrom = (request, options, folder) => p.PromiseThen(settled, () => {
     const found = findImport(`${request}`, folder, folder);
     const record = recordOf(found, options?.with?.type);
     if (record.state === "new") linkAll(record);
     const promise = evaluate(record);
-    done(promise === undefined ? record.namespace : p.PromiseThen(promise, () => record.namespace));
+    return promise === undefined ? record.namespace : p.PromiseThen(promise, () => record.namespace);
   });
 
   host.requireEsm = (path, read) => {
