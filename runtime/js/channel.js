@@ -1,8 +1,9 @@
 // The script's side of runtime/js/channel.py, where the layout is described.
 (function (primordials, layout) {
   "use strict";
-  const {SharedArrayBuffer, Int32Array, Uint8Array, Error, load, store, wait, charCodeAt, fromCharCode, stringify, parse,
-    slice, defineProperty} = primordials;
+  const {SharedArrayBuffer, Int32Array, Uint8Array, Error, load, store, wait, charCodeAt, realCharCodeAt, fromCharCode, stringify,
+    parse, slice, defineProperty} = primordials;
+  const strings = primordials.prototypes.String;
   const {header_bytes: HEADER, ring_bytes: CAPACITY, answer_bytes: ANSWER_CAPACITY} = layout;
   const WRITE = 0, READ = 1, ANSWERED = 5, ANSWER_LENGTH = 6, REQUEST = 17, MORE = 18;
   const MASK = CAPACITY - 1;
@@ -67,11 +68,21 @@
     const length = text.length;
     if (length < PIECE) {
       if (((written - read) | 0) + length + 1 > CAPACITY) room(length + 1);
-      let at = written, i = 0;
-      for (; i < length; i++) {
-        const code = charCodeAt(text, i);
-        if (code > 126) break;
-        ring[at++ & MASK] = code;
+      let at = written | 0, i = 0; // kept a 32-bit integer, which is faster
+      if (strings.charCodeAt === realCharCodeAt) { // a call by its name takes half the time
+        for (; i < length; i = (i + 1) | 0) {
+          const code = text.charCodeAt(i);
+          if (code > 126) break;
+          ring[at & MASK] = code;
+          at = (at + 1) | 0;
+        }
+      } else {
+        for (; i < length; i = (i + 1) | 0) {
+          const code = charCodeAt(text, i);
+          if (code > 126) break;
+          ring[at & MASK] = code;
+          at = (at + 1) | 0;
+        }
       }
       if (i === length) {
         ring[at & MASK] = 10;

@@ -75,7 +75,7 @@
 
   function isIndex(key) {
     const length = key.length;
-    if (length === 0 || length > 10) return false;
+    if (length === 0 || length > 10 || charCodeAt(key, 0) > 57) return false;
     for (let i = 0; i < length; i++) {
       const code = charCodeAt(key, i);
       if (code < 48 || code > 57) return false;
@@ -107,6 +107,21 @@
     return isIndex(key) ? 1 : 2;
   }
 
+  const FEW_KEYS = 20;
+
+  // Sorts what Reflect.ownKeys has returned.
+  function sortKeys(keys) {
+    const count = keys.length;
+    if (count > FEW_KEYS) return sort(keys, byKey);
+    for (let i = 1; i < count; i++) {
+      const key = keys[i];
+      let at = i;
+      for (; at > 0 && byKey(keys[at - 1], key) > 0; at--) keys[at] = keys[at - 1];
+      keys[at] = key;
+    }
+    return keys;
+  }
+
   // Indices ascending, then names, then symbols as they were set.
   function byKey(a, b) {
     const rank_a = rank(a), rank_b = rank(b);
@@ -129,9 +144,20 @@
     return "0x" + bigIntText(BigInt(found), 16);
   }
 
-  // limits: {depth, string, array, pairs, addresses}
-  function newWalker(max_depth, max_string, max_array, max_pairs, with_addresses) {
-    let nodes = 0;
+  // One walker for all pictures: nothing of the script runs while it walks, so it never meets itself.
+  function newWalker() {
+    let max_depth = 0, max_string = 0, max_array = 0, max_pairs = 0, with_addresses = false, nodes = 0;
+
+    // limits: [depth, string, array, pairs, addresses]
+    function start(value, limits) {
+      max_depth = limits[0];
+      max_string = limits[1];
+      max_array = limits[2];
+      max_pairs = limits[3];
+      with_addresses = limits[4];
+      nodes = 0;
+      return walk(value, 0, null, "");
+    }
 
     function address(object) {
       return with_addresses ? ',"address":"' + identity(object) + '"' : "";
@@ -157,17 +183,14 @@
         + (said === undefined ? "" : ',"text":' + quote(slice(said, 0, max_string))) + address(object);
     }
 
-    function member(object, key, depth, frame) {
-      const found = getOwnPropertyDescriptor(object, key);
-      if (found === undefined) return opaque("gone");
+    function member(found, key, depth, frame) {
       if (hasOwn(found, "value")) return walk(found.value, depth, frame, key);
       return opaque(found.get === undefined ? "setter" : found.set === undefined ? "getter" : "getter and setter");
     }
 
     // The shown pairs of an object's own properties. `skip` is called with a key that is shown elsewhere.
     function properties(object, depth, frame, skip, more) {
-      const keys = ownKeys(object);
-      if (keys.length > 1) sort(keys, byKey);
+      const keys = sortKeys(ownKeys(object));
       let count = 0, shown = 0, pairs = "";
       const cut = depth >= max_depth;
       for (let i = 0; i < keys.length; i++) {
@@ -178,7 +201,7 @@
         count++;
         if (cut || shown >= max_pairs) continue;
         const key_text = typeof key === "symbol" ? opaque("symbol", symbolText(key)) : isIndex(key) ? key : text(key, max_string);
-        pairs += (shown++ > 0 ? ",[" : "[") + key_text + "," + member(object, key, depth + 1, frame) + "]";
+        pairs += (shown++ > 0 ? ",[" : "[") + key_text + "," + member(found, key, depth + 1, frame) + "]";
       }
       return close(0, "", count, pairs, cut);
     }
@@ -210,7 +233,7 @@
       const end = cut ? 0 : length < max_array ? length : max_array;
       for (let i = 0; i < end; i++) {
         const found = getOwnPropertyDescriptor(array, i);
-        items += (i > 0 ? "," : "") + (found === undefined ? opaque("empty") : member(array, i, depth + 1, frame));
+        items += (i > 0 ? "," : "") + (found === undefined ? opaque("empty") : member(found, i, depth + 1, frame));
       }
       return open(array, type) + close(length, items, 0, "", cut);
     }
@@ -331,7 +354,7 @@
       return objectPicture(value, depth, {__proto__: null, up: frame, key, value});
     }
 
-    return walk;
+    return start;
   }
 
   function path(frame) {
@@ -340,9 +363,7 @@
     return "$" + said;
   }
 
-  function picture(value, limits) {
-    return newWalker(limits[0], limits[1], limits[2], limits[3], limits[4])(value, 0, null, "");
-  }
+  const picture = newWalker();
 
   return {__proto__: null, picture, quote, dataProperty, className, functionName};
 })

@@ -29,6 +29,7 @@
     store: Atomics.store,
     wait: Atomics.wait,
     fromCharCode: String.fromCharCode,
+    realCharCodeAt: String.prototype.charCodeAt,
     charCodeAt: uncurry(String.prototype.charCodeAt),
     slice: uncurry(String.prototype.slice),
     indexOf: uncurry(String.prototype.indexOf),
@@ -74,7 +75,7 @@
       __proto__: null,
       Object: Object.prototype, Array: Array.prototype, Function: Function.prototype, Promise: Promise.prototype,
       WeakMap: WeakMap.prototype, WeakSet: WeakSet.prototype, WeakRef: WeakRef.prototype, Error: Error.prototype,
-      RegExp: RegExp.prototype,
+      RegExp: RegExp.prototype, String: String.prototype,
     },
   };
 })
