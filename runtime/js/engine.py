@@ -33,7 +33,9 @@ class JsEngine:
     def run(self, script: Script) -> RunResult:
         """Run it to its end, the calling thread waiting. Never raises for what the script does."""
         bridge = DebugBridge(self._manager, script.name, self._options.defaults)
-        run = self._run = Run(script, bridge, self._options, Host(script, sandbox=self._options.limits.sandbox))
+        run = self._run = Run(
+            script, bridge, self._options, Host(script, sandbox=self._options.limits.sandbox)
+        )
         unsubscribe = self._manager.subscribe(run.levels_changed)
         timer = self._start_timeout()
         try:

@@ -10,6 +10,8 @@ from runtime.js.files import Files
 from runtime.js.modules import Modules
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from runtime.engine import Script
     from runtime.js.host_calls import HostCalls
     from runtime.js.sources import Source, Sources
@@ -33,14 +35,16 @@ class Host:
         self._modules = Modules(script, sandbox=sandbox)
         self._main: MainSource | None = None
 
-    def register(self, calls: HostCalls, sources: Sources) -> None:
-        """Register what the shims call."""
+    def register(
+        self, calls: HostCalls, sources: Sources, heap: Callable[[], tuple[int, int] | None] | None = None
+    ) -> None:
+        """Register what the shims call. `heap` gives the bytes that a script's heap uses and those held for it."""
         loop.register(calls)
         randomness.register(calls)
         calls.register("url.to_ascii", _to_ascii)
         self._modules.register(calls, sources)
         Files(self._modules.folder, sandbox=self._sandbox).register(calls)
-        process_data.register(calls, self._script, sandbox=self._sandbox)
+        process_data.register(calls, self._script, sandbox=self._sandbox, heap=heap)
 
     def sources(self) -> list[tuple[str, str]]:
         """The shims: file names and texts."""

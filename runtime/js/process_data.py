@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from debug.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from runtime.engine import Script
     from runtime.js.host_calls import HostCalls
@@ -23,10 +23,10 @@ def register(
     script: Script,
     *,
     sandbox: bool = False,
-    heap: Callable[[], Mapping[str, int]] | None = None,
+    heap: Callable[[], tuple[int, int] | None] | None = None,
     v8_version: str = "",
 ) -> None:
-    """Answer what `host/process.js` asks. `heap` gives `used_heap_size` and `total_heap_size` in bytes."""
+    """Answer what `host/process.js` asks. `heap` gives the bytes in use and those held, where V8 tells."""
     calls.register("process.data", lambda _: _data(script, sandbox, v8_version))
     calls.register("process.cwd", lambda _: "/" if sandbox else os.getcwd())
     calls.register("process.memory", lambda _: _memory(heap))
@@ -56,12 +56,14 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _memory(heap: Callable[[], Mapping[str, int]] | None) -> dict[str, int | None]:
+def _memory(heap: Callable[[], tuple[int, int] | None] | None) -> dict[str, int]:
+    """What is known of it, under the names of node's."""
     from debug.memory import resident_bytes
 
-    found = {} if heap is None else heap()
-    return {
-        "rss": resident_bytes(),
-        "heap_used": found.get("used_heap_size"),
-        "heap_total": found.get("total_heap_size"),
-    }
+    figures: dict[str, int] = {}
+    resident, held = resident_bytes(), None if heap is None else heap()
+    if resident is not None:
+        figures["rss"] = resident
+    if held is not None:
+        figures["heapTotal"], figures["heapUsed"] = held[1], held[0]
+    return figures

@@ -109,7 +109,7 @@ class Run:
         isolate.set_memory_limit(self._limit_bytes)
         register_debug_calls(self._calls, self._bridge, self._sources, isolate.heap_bytes_in_bell)
         self._calls.register("exit", self._exit)
-        self._host.register(self._calls, self._sources)
+        self._host.register(self._calls, self._sources, isolate.heap_bytes_in_bell)
         try:
             enter = isolate.evaluate(boot.boot_source(self._config(), self._host.sources()))
             channel = self._channel = Channel(

@@ -25,7 +25,10 @@ ROOT = Path(__file__).parents[2]
 )
 def test_a_program_says_what_it_says_in_node(name: str, require_real: RequireReal) -> None:
     node = shutil.which("node")
-    require_real("node", node is not None)
+    version = (
+        subprocess.run([str(node), "--version"], capture_output=True, check=True).stdout if node else b""
+    )
+    require_real("node 20", version.startswith(b"v20."))
     ours, theirs = (
         subprocess.run(
             [*argv, str(PROGRAMS / name)],

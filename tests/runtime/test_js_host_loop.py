@@ -195,3 +195,14 @@ def test_process_knows_its_arguments(run: Run) -> None:
         "console.log(process.argv.slice(2), typeof process.hrtime.bigint())", arguments=("a", "ü b")
     )
     assert out == "[ 'a', 'ü b' ] bigint\n"
+
+
+def test_memory_is_measured(run: Run) -> None:
+    _, out, _ = run(
+        """
+        const before = process.memoryUsage(), kept = Array.from({length: 200000}, (_, i) => ({i}));
+        const after = process.memoryUsage();
+        console.log(after.heapUsed > before.heapUsed, after.heapTotal >= after.heapUsed, after.rss > 1e6, kept.length);
+        """
+    )
+    assert out == "true true true 200000\n"

@@ -10,8 +10,9 @@ the script, while everything built in is still as it was. `host` is made by the 
 
 When all files have run, `host.entry` holds what the engine calls, each in an evaluation of its own:
 
-- `start()`: runs the script (`modules.Modules` says which), then as `turn`.
-- `turn()`: runs what is due. Returns the milliseconds until something is (0: at once), or -1 where nothing is left.
+- `start(body)`: runs the script, whose function `body` is (`modules.Modules` makes its text), then as `turn`.
+- `turn()`: runs what is due. Returns the whole milliseconds until something is (0: at once), or -1 where nothing is
+  left.
 - `exit(code)`: the script ended; tells `process.on("exit")` and returns the exit code.
 
 What these throw is the script's own failure: an error nobody caught, or the reason of a rejection nobody handled.
@@ -19,7 +20,9 @@ What these throw is the script's own failure: an error nobody caught, or the rea
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
+import sys
+from typing import Any
 
 HOST_FILES = (
     "base.js",
@@ -47,5 +50,10 @@ HOST_FILES = (
 
 def host_sources() -> list[tuple[str, str]]:
     """`(file name, text)` in the order in which they are evaluated."""
-    folder = Path(__file__).parent
-    return [(name, (folder / name).read_text("utf-8")) for name in HOST_FILES]
+    return [(name, _read(name)) for name in HOST_FILES]
+
+
+def _read(name: str) -> str:
+    loader: Any = sys.modules[__name__].__loader__  # from wherever this package was imported
+    text: bytes = loader.get_data(os.path.join(os.path.dirname(__file__), name))
+    return text.decode()

@@ -243,7 +243,15 @@
     return true;
   }
 
+  // Microtasks that run only when this has returned may start something: then it is asked again before it says when.
+  let calm = false;
   function turn() {
+    const due = runDue();
+    calm = !canDrain && due !== 0 && !calm;
+    return calm ? 0 : due;
+  }
+
+  function runDue() {
     settle();
     for (;;) {
       let ran = false;

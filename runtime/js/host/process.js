@@ -117,10 +117,7 @@
       const text = warning instanceof Error ? `${warning.name}: ${warning.message}` : `${name}: ${warning}`;
       host.write(2, `(llmspell) ${text}\n`);
     },
-    memoryUsage() {
-      const found = host.call("process.memory");
-      return { rss: found.rss, heapTotal: found.heap_total, heapUsed: found.heap_used, external: 0, arrayBuffers: 0 };
-    },
+    memoryUsage: () => host.call("process.memory"),
   });
   Object.defineProperty(process, "exitCode", {
     get: () => exitCode,
