@@ -62,6 +62,7 @@ class Isolate:
     """A V8 isolate with one context. One task at a time; `cancel` from any thread."""
 
     has_bell = True
+    _bell_is_tested = False
 
     def __init__(self, on_bell: Callable[[], None]) -> None:
         """`on_bell` runs on the isolate's thread, the script blocked, and must not raise nor use the isolate.
@@ -89,6 +90,20 @@ class Isolate:
         self._callback: Any = mr_callback_func(callback)
         self._context: int | None = self._dll.mr_init_context(self._callback)
         self._heap_limit_bytes = int(loads(self._heap_json())["heap_size_limit"])
+        if not Isolate._bell_is_tested:
+            self._test_bell()
+
+    def _test_bell(self) -> None:
+        """Once a process: whether the bell rings while a script waits, and the script goes on after it."""
+        rung: list[bool] = []
+        on_bell, self._on_bell = self._on_bell, lambda: rung.append(True)
+        rings = self.evaluate("(bell) => { bell(); return 42 }")
+        answer = self.call(rings, self.bell()) if isinstance(rings, Function) else None
+        self._on_bell = on_bell
+        if (rung, answer) != ([True], 42):
+            self.close()
+            raise IsolateUnavailable("the bell does not ring")
+        Isolate._bell_is_tested = True
 
     def evaluate(self, text: str) -> Any:
         """The value of a script: None, a number, text, a `Function`, a memoryview; other kinds are None.

@@ -30,10 +30,14 @@ def run(text: str | bytes, manager: DebugManager | None = None, **script: object
     return JsEngine(manager or DebugManager(), GENEROUS).run(Script("a.js", encoded, **script))  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def without_bell(monkeypatch: pytest.MonkeyPatch) -> None:
-    """mini-racer as it would be without the names that the bell needs."""
-    monkeypatch.setattr(private, "_NEEDED", ("mr_eval", "mr_is_no_more"))
+@pytest.fixture(params=["a name is missing", "it does not ring"])
+def without_bell(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """mini-racer as it would be without what the bell needs."""
+    if request.param == "a name is missing":
+        monkeypatch.setattr(private, "_NEEDED", ("mr_eval", "mr_is_no_more"))
+    else:
+        monkeypatch.setattr(private.Isolate, "_bell_is_tested", False)
+        monkeypatch.setattr(private.Isolate, "bell", lambda self: self.evaluate("() => {}"))
 
 
 def test_what_a_script_returns() -> None:
