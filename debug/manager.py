@@ -41,7 +41,9 @@ class Emit(Protocol):
         message: str | bytes | PictureText,
         module: str | bytes | None = None,
         data: Any = None,
-    ) -> None: ...
+        at_ns: int | None = None,
+    ) -> None:
+        """`at_ns` is when it was logged (Unix time), where that was not now."""
 
 
 class DebugManager:
@@ -204,8 +206,10 @@ class DebugManager:
             message: str | bytes | PictureText,
             module: str | bytes | None = None,
             data: Any = None,
+            at_ns: int | None = None,
         ) -> None:
-            raw = (next_sequence(), time_ns(), level, message, module, data, source)
+            at = time_ns() if at_ns is None else at_ns
+            raw = (next_sequence(), at, level, message, module, data, source)
             append(raw)
             sink = cell[0]
             if sink is not None:

@@ -11,7 +11,7 @@ from debug.outputs.fan_out import FanOut
 from runtime import registry
 from runtime.bridge import BridgeDefaults
 from runtime.engine import Limits
-from runtime.lua.engine import EngineOptions
+from runtime.options import EngineOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

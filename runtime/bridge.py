@@ -1,6 +1,7 @@
 """What a prelude calls on the host's side, the same for every language: plain text, numbers and JSON go through it.
 
 A prelude decides what is switched off and sees to the types of arguments; what it hands over is used as it is.
+Text comes as the language has it: bytes of Lua, str of JavaScript.
 Values cross as the JSON of their picture (`debug.picture`), stacks as that of `debug.stack`.
 """
 
@@ -60,11 +61,11 @@ class DebugBridge:
             None if data is None else PictureText(data),
         )
 
-    def warn(self, cause: bytes, message: bytes) -> None:
+    def warn(self, cause: str | bytes, message: str | bytes) -> None:
         """Report a wrong use of `Debug` once."""
         self._manager.warn_once(readable(cause), readable(message), self._source)
 
-    def threshold(self, module: bytes) -> int:
+    def threshold(self, module: str | bytes) -> int:
         """The level that a module passes at."""
         return self._manager.threshold(module)
 
@@ -72,12 +73,12 @@ class DebugBridge:
         """`(floor, the level without a module)`."""
         return self._manager.floor, self._manager.threshold(None)
 
-    def level_of(self, name: bytes) -> int:
+    def level_of(self, name: str | bytes) -> int:
         """The level that an entry may have of that name; 0 where there is none."""
         level = Level.parse(readable(name))
         return 0 if level is None else int(level)
 
-    def set_level(self, name: bytes) -> bool:
+    def set_level(self, name: str | bytes) -> bool:
         """False for an unknown name."""
         level = Level.parse(readable(name))
         if level is None:
@@ -100,15 +101,15 @@ class DebugBridge:
 
     # Module filters
 
-    def add_filter(self, pattern: bytes, enabled: bool) -> None:
+    def add_filter(self, pattern: str | bytes, enabled: bool) -> None:
         """`addModuleFilter`."""
         self._add_filter("addModuleFilter", pattern, None, enabled)
 
-    def add_advanced_filter(self, pattern: bytes, pattern_type: bytes, enabled: bool) -> bool:
+    def add_advanced_filter(self, pattern: str | bytes, pattern_type: str | bytes, enabled: bool) -> bool:
         """`addAdvancedFilter`."""
         return self._add_filter("addAdvancedFilter", pattern, readable(pattern_type), enabled)
 
-    def remove_filter(self, pattern: bytes) -> bool:
+    def remove_filter(self, pattern: str | bytes) -> bool:
         """Whether a rule with that pattern was there."""
         return self._manager.remove_filter(readable(pattern))
 
@@ -141,7 +142,9 @@ class DebugBridge:
 
     # Timers and reports
 
-    def timer_start(self, name: bytes, parent: int | None, heap_bytes: int | None) -> tuple[int, str, str]:
+    def timer_start(
+        self, name: str | bytes, parent: int | None, heap_bytes: int | None
+    ) -> tuple[int, str, str]:
         """`(handle, id, name)`."""
         timers = self._manager.timers
         text = readable(name)
@@ -156,7 +159,7 @@ class DebugBridge:
         """Milliseconds."""
         return self._manager.timers.stop(handle, heap_bytes)
 
-    def timer_lap(self, handle: int, label: bytes) -> float | None:
+    def timer_lap(self, handle: int, label: str | bytes) -> float | None:
         """Milliseconds since the last lap or the start."""
         return self._manager.timers.lap(handle, readable(label))
 
@@ -168,7 +171,7 @@ class DebugBridge:
         """The script has no way any more to stop it."""
         self._manager.timers.discard(handle)
 
-    def timer_event(self, timer_id: bytes, name: bytes, metadata: bytes | None) -> bool:
+    def timer_event(self, timer_id: str | bytes, name: str | bytes, metadata: bytes | None) -> bool:
         """`recordEvent`."""
         shown = None if metadata is None else PictureText(metadata)
         return self._manager.timers.event(readable(timer_id), readable(name), shown)
@@ -235,7 +238,7 @@ class DebugBridge:
             resolved.show_addresses,
         )
 
-    def dump(self, picture: bytes, options: bytes, label: bytes | None) -> str:
+    def dump(self, picture: bytes, options: bytes, label: str | bytes | None) -> str:
         """The text of a value."""
         from debug import values
 
@@ -278,7 +281,9 @@ class DebugBridge:
 
     # Behind the scenes
 
-    def _add_filter(self, function: str, pattern: bytes, pattern_type: str | None, enabled: bool) -> bool:
+    def _add_filter(
+        self, function: str, pattern: str | bytes, pattern_type: str | None, enabled: bool
+    ) -> bool:
         from debug.filters import FilterError
 
         try:
@@ -323,7 +328,7 @@ class DebugBridge:
             )
         return otherwise if configured is None else configured
 
-    def _warn_of_name(self, function: str, what: str, name: bytes) -> None:
+    def _warn_of_name(self, function: str, what: str, name: str | bytes) -> None:
         from debug.level import LEVEL_NAMES
 
         text = readable(name)[:100]

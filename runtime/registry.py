@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
     from debug.manager import DebugManager
     from runtime.engine import Engine
-    from runtime.lua.engine import EngineOptions
+    from runtime.options import EngineOptions
 
-ALIASES = {"lua": DEFAULT, "luajit2.1": "luajit"}
-SUFFIXES = {".lua": DEFAULT}
+JAVASCRIPT = "js"
+ALIASES = {"lua": DEFAULT, "luajit2.1": "luajit", "javascript": JAVASCRIPT, "node": JAVASCRIPT}
+SUFFIXES = {".lua": DEFAULT, ".js": JAVASCRIPT, ".cjs": JAVASCRIPT, ".mjs": JAVASCRIPT}
 ENTRY_POINTS = "llmspell.engines"
 
+_SHEBANG_NODE = re.compile(rb"#!.*?\b(node|nodejs)(?:\s|$)")
 _SHEBANG_LUA = re.compile(rb"#!.*?\b(luajit|lua)-?(\d\.\d)?\S*(?:\s|$)")
 
 
@@ -33,7 +35,7 @@ class EngineChoiceError(ValueError):
 
 def engine_names() -> tuple[str, ...]:
     """Every name that `--engine` takes, without plug-ins."""
-    return (*ALIASES, *VARIANTS)
+    return (*ALIASES, *VARIANTS, JAVASCRIPT)
 
 
 def choose(name: str | None, script: str, head: bytes) -> str:
@@ -43,7 +45,7 @@ def choose(name: str | None, script: str, head: bytes) -> str:
     """
     if name is not None:
         known = ALIASES.get(name, name)
-        if known in VARIANTS or _plug_in(name) is not None:
+        if known in VARIANTS or known == JAVASCRIPT or _plug_in(name) is not None:
             return known
         names = engine_names()
         near = did_you_mean(name, names)
@@ -68,6 +70,10 @@ def create(name: str, manager: DebugManager, options: EngineOptions) -> Engine:
         from runtime.lua.engine import LuaEngine
 
         return LuaEngine(manager, name, options)
+    if name == JAVASCRIPT:
+        from runtime.js.engine import JsEngine
+
+        return JsEngine(manager, options)
     make = _plug_in(name)
     if make is None:
         raise EngineChoiceError(f"no engine is called '{name}'")
@@ -79,7 +85,7 @@ def _by_shebang(head: bytes) -> str | None:
     line = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0]
     found = _SHEBANG_LUA.match(line)
     if found is None:
-        return None
+        return JAVASCRIPT if _SHEBANG_NODE.match(line) else None
     name = (found[1] + (found[2] or b"")).decode()
     name = ALIASES.get(name, name)
     return name if name in VARIANTS else DEFAULT if name.startswith("lua5") else "luajit"

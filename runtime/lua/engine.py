@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
-from runtime.bridge import BridgeDefaults, DebugBridge
-from runtime.engine import ErrorKind, Limits, RunResult, ScriptError, StopReason
+from runtime.bridge import DebugBridge
+from runtime.engine import ErrorKind, RunResult, ScriptError, StopReason
 from runtime.lua.library_paths import c_patterns, lua_patterns
 from runtime.lua.requests import Requests
 from runtime.lua.variants import DEFAULT, VARIANTS
 from runtime.lua.vm import LimitUnavailable, LuaVM
+from runtime.options import EngineOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,22 +34,6 @@ _STOPS = {
     StopReason.TERMINATE: (ErrorKind.TERMINATED, 143, b"terminated!"),
 }
 """What the run is said to have died of, its exit code, and the error that the script sees."""
-
-
-@dataclass(frozen=True, slots=True)
-class EngineOptions:
-    """How scripts are run."""
-
-    limits: Limits = field(default_factory=Limits)
-    c_modules: bool = False
-    """Whether `require` loads C modules; for one kind of VM in a process."""
-    defaults: BridgeDefaults = field(default_factory=BridgeDefaults)
-    locals_in_traces: bool = False
-    """Whether the trace of an error holds variables."""
-    wait_for_entries: Callable[[], None] | None = None
-    """Called before the script prints, where what it logged must be shown first."""
-    interrupted_with_children: bool = False
-    """Whether a script is interrupted where a program that it runs dies of Ctrl-C."""
 
 
 class LuaEngine:

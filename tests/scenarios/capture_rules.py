@@ -19,7 +19,12 @@ local function messages(...)
   return table.concat(list, " ")
 end
 return messages(), messages(2), messages(5), messages(99), messages(0), messages(nil)
-"""
+""",
+            "js": """
+for (let i = 1; i <= 5; i++) Debug.info("m" + i);
+const messages = (limit) => Debug.getCapturedEntries(limit).map((entry) => entry.message).join(" ");
+return [messages(), messages(2), messages(5), messages(99), messages(0), messages(null)];
+""",
         },
         returns=("m1 m2 m3 m4 m5", "m4 m5", "m1 m2 m3 m4 m5", "m1 m2 m3 m4 m5", "", "m1 m2 m3 m4 m5"),
     ),
@@ -32,7 +37,12 @@ Debug.warn("plain")
 Debug.logWithData("error", "rich", {id = 3, tags = {"a", "b"}}, "shop.cart")
 local entries = Debug.getCapturedEntries()
 return entries[1], entries[2]
-"""
+""",
+            "js": """
+Debug.warn("plain");
+Debug.logWithData("error", "rich", {id: 3, tags: ["a", "b"]}, "shop.cart");
+return Debug.getCapturedEntries();
+""",
         },
         returns=(
             {"timestamp": _STAMP, "level": "WARN", "message": "plain"},
@@ -54,7 +64,12 @@ for i = 1, 100 do Debug.info(i) end
 local entries, sorted = Debug.getCapturedEntries(), true
 for i = 2, #entries do sorted = sorted and entries[i - 1].timestamp <= entries[i].timestamp end
 return #entries, sorted
-"""
+""",
+            "js": """
+for (let i = 1; i <= 100; i++) Debug.info(i);
+const entries = Debug.getCapturedEntries();
+return [entries.length, entries.every((entry, i) => i === 0 || entries[i - 1].timestamp <= entry.timestamp)];
+""",
         },
         returns=(100, True),
     ),
@@ -68,7 +83,14 @@ local count = select("#", Debug.clearCaptured())
 local none = #Debug.getCapturedEntries()
 Debug.info("new")
 return count, none, #Debug.getCapturedEntries()
-"""
+""",
+            "js": """
+Debug.info("old");
+const returned = Debug.clearCaptured();
+const none = Debug.getCapturedEntries().length;
+Debug.info("new");
+return [returned === undefined ? 0 : 1, none, Debug.getCapturedEntries().length];
+""",
         },
         returns=(0, 0, 1),
         entries=(Logged("INFO", "new"),),
@@ -81,7 +103,12 @@ return count, none, #Debug.getCapturedEntries()
 for i = 1, 250 do Debug.info("m" .. i) end
 local entries = Debug.getCapturedEntries()
 return #entries, entries[1].message, entries[100].message
-"""
+""",
+            "js": """
+for (let i = 1; i <= 250; i++) Debug.info("m" + i);
+const entries = Debug.getCapturedEntries();
+return [entries.length, entries[0].message, entries[99].message];
+""",
         },
         capture_limit=100,
         returns=(100, "m151", "m250"),
@@ -93,7 +120,11 @@ return #entries, entries[1].message, entries[100].message
             "lua": """
 Debug.info("gone")
 return #Debug.getCapturedEntries()
-"""
+""",
+            "js": """
+Debug.info("gone");
+return [Debug.getCapturedEntries().length];
+""",
         },
         capture_limit=0,
         returns=(0,),
@@ -109,7 +140,14 @@ local entry = Debug.getCapturedEntries()[1]
 entry.message = "changed"
 entry.metadata.a = 2
 return Debug.getCapturedEntries()[1]
-"""
+""",
+            "js": """
+Debug.logWithData("info", "kept", {a: 1});
+const [entry] = Debug.getCapturedEntries();
+entry.message = "changed";
+entry.metadata.a = 2;
+return Debug.getCapturedEntries();
+""",
         },
         returns=(Holds({"message": "kept", "metadata": {"a": 1}}),),
     ),

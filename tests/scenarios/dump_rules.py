@@ -23,7 +23,14 @@ Debug.info(Debug.dump(v))
 Debug.info(Debug.dumpCompact(v))
 Debug.info(Debug.dumpVerbose(v))
 Debug.info(Debug.dumpWithOptions(v, {compact_mode = true}))
-"""
+""",
+            "js": """
+const v = {name: "ada", tags: ["x", "y"]};
+Debug.info(Debug.dump(v));
+Debug.info(Debug.dumpCompact(v));
+Debug.info(Debug.dumpVerbose(v));
+Debug.info(Debug.dumpWithOptions(v, {compact_mode: true}));
+""",
         },
         entries=_infos(
             All((_many_lines, Matches("name"), Matches('"ada"'), Matches('"x".*"y"'))),
@@ -41,7 +48,13 @@ Debug.info(Debug.dump({1}, "config"))
 Debug.info(Debug.dumpCompact({1}, "config"))
 Debug.info(Debug.dumpVerbose({1}, "config"))
 Debug.info(Debug.dumpWithOptions({1}, {}, "config"))
-"""
+""",
+            "js": """
+Debug.info(Debug.dump([1], "config"));
+Debug.info(Debug.dumpCompact([1], "config"));
+Debug.info(Debug.dumpVerbose([1], "config"));
+Debug.info(Debug.dumpWithOptions([1], {}, "config"));
+""",
         },
         entries=_infos(*[Matches("^config")] * 4),
     ),
@@ -52,7 +65,10 @@ Debug.info(Debug.dumpWithOptions({1}, {}, "config"))
             "lua": """
 for _, v in ipairs({42, -1.5, true, false, "text"}) do Debug.info(Debug.dumpCompact(v)) end
 Debug.info(Debug.dumpCompact(nil))
-"""
+""",
+            "js": """
+for (const v of [42, -1.5, true, false, "text", null]) Debug.info(Debug.dumpCompact(v));
+""",
         },
         entries=_infos("42", "-1.5", "true", "false", Matches('^"?text"?$'), "nil"),
     ),
@@ -64,7 +80,12 @@ Debug.info(Debug.dumpCompact(nil))
 Debug.info(Debug.dumpCompact({0/0}))
 Debug.info(Debug.dumpCompact({1/0, -1/0}))
 Debug.info(Debug.dumpCompact(1e300))
-"""
+""",
+            "js": """
+Debug.info(Debug.dumpCompact([0 / 0]));
+Debug.info(Debug.dumpCompact([1 / 0, -1 / 0]));
+Debug.info(Debug.dumpCompact(1e300));
+""",
         },
         entries=_infos(Matches("nan"), Matches("inf.*-inf"), Matches(r"1e\+?300")),
     ),
@@ -83,7 +104,15 @@ for round = 1, 20 do
   same = same and Debug.dump(again) == Debug.dump(v)
 end
 return same
-"""
+""",
+            "js": """
+const v = {zeta: "z", alpha: "a", [Symbol("s")]: "rest", 10: "number", 0: "first", 1: "second"};
+Debug.info(Debug.dump(v));
+const again = {};
+again.alpha = "a"; again[10] = "number"; again[Symbol("s")] = "rest";
+again[1] = "second"; again.zeta = "z"; again[0] = "first";
+return [Debug.dump(again) === Debug.dump(v)];
+""",
         },
         returns=(True,),
         entries=_infos(Matches('"first".*"second".*"number".*"a".*"z".*"rest"')),
@@ -91,7 +120,10 @@ return same
     Scenario(
         "numeric keys are in numeric order",
         "then numbers",
-        {"lua": 'Debug.info(Debug.dump({[100] = "c", [20] = "b", [-3] = "a"}))'},
+        {
+            "lua": 'Debug.info(Debug.dump({[100] = "c", [20] = "b", [-3] = "a"}))',
+            "js": 'Debug.info(Debug.dump({100: "c", 20: "b", 3: "a"}))',
+        },
         entries=_infos(Matches('"a".*"b".*"c"')),
     ),
     Scenario(
@@ -101,7 +133,11 @@ return same
             "lua": """
 Debug.info(Debug.dumpCompact({"a", "b"}))
 Debug.info(Debug.dumpCompact({x = "a", y = "b"}))
-"""
+""",
+            "js": """
+Debug.info(Debug.dumpCompact(["a", "b"]));
+Debug.info(Debug.dumpCompact({x: "a", y: "b"}));
+""",
         },
         entries=_infos(Matches(r'\[.*"a".*"b".*\]'), Matches(r'\{.*x.*"a".*y.*"b".*\}')),
     ),
@@ -131,7 +167,11 @@ Debug.info(Debug.dumpCompact(list))
             "lua": """
 local shared = {deep = "treasure"}
 Debug.info(Debug.dump({one = shared, two = shared, three = {shared}}))
-"""
+""",
+            "js": """
+const shared = {deep: "treasure"};
+Debug.info(Debug.dump({one: shared, two: shared, three: [shared]}));
+""",
         },
         entries=_infos(All((Matches("treasure.*treasure.*treasure"), Lacks("circular")))),
     ),
@@ -151,7 +191,20 @@ Debug.info(Debug.dump(string.rep("s", 1234)))
 Debug.info(Debug.dumpCompact(list))
 Debug.info(Debug.dumpCompact(map))
 Debug.info(Debug.dumpCompact(string.rep("s", 51)))
-"""
+""",
+            "js": """
+const list = [], map = {};
+for (let i = 1; i <= 60; i++) {
+  list.push(i);
+  map["k" + i] = i;
+}
+Debug.info(Debug.dump(list));
+Debug.info(Debug.dump(map));
+Debug.info(Debug.dump("s".repeat(1234)));
+Debug.info(Debug.dumpCompact(list));
+Debug.info(Debug.dumpCompact(map));
+Debug.info(Debug.dumpCompact("s".repeat(51)));
+""",
         },
         entries=_infos(
             All((Matches(r"\b50\b"), Lacks(r"\b51\b"), Matches(r"\b10 more"))),
@@ -176,7 +229,18 @@ local function sees(text) return text:find("bottom", 1, true) ~= nil end
 return sees(Debug.dump(nest(10))), sees(Debug.dump(nest(11))),
   sees(Debug.dumpCompact(nest(3))), sees(Debug.dumpCompact(nest(4))),
   sees(Debug.dumpVerbose(nest(20))), sees(Debug.dumpVerbose(nest(21)))
-"""
+""",
+            "js": """
+function nest(depth) {
+  let value = "bottom";
+  for (let i = 0; i < depth; i++) value = {n: value};
+  return value;
+}
+const sees = (text) => text.includes("bottom");
+return [sees(Debug.dump(nest(10))), sees(Debug.dump(nest(11))),
+  sees(Debug.dumpCompact(nest(3))), sees(Debug.dumpCompact(nest(4))),
+  sees(Debug.dumpVerbose(nest(20))), sees(Debug.dumpVerbose(nest(21)))];
+""",
         },
         returns=(True, False, True, False, True, False),
     ),
@@ -195,7 +259,19 @@ dump({compact_mode = true})
 dump({show_types = false})
 dump({show_addresses = true})
 dump({indent_size = 7})
-"""
+""",
+            "js": """
+const v = {list: [1, 2, 3, 4], word: "abcdefgh", deep: {deep: {deep: "bottom"}}};
+const dump = (options) => Debug.info(Debug.dumpWithOptions(v, options));
+dump({max_depth: 2});
+dump({max_string_length: 3});
+dump({max_array_elements: 2});
+dump({max_table_pairs: 1});
+dump({compact_mode: true});
+dump({show_types: false});
+dump({show_addresses: true});
+dump({indent_size: 7});
+""",
         },
         entries=_infos(
             Lacks("bottom"),
@@ -218,7 +294,14 @@ local plain = Debug.dump(v)
 return Debug.dumpWithOptions(v) == plain, Debug.dumpWithOptions(v, 7) == plain,
   Debug.dumpWithOptions(v, {max_depth = "deep"}) == plain, Debug.dumpWithOptions(v, {max_dept = 1}) == plain,
   type(Debug.dumpWithOptions(v, {max_depth = -1, indent_size = 1e9, max_array_elements = 0/0}))
-"""
+""",
+            "js": """
+const v = [1, 2, 3];
+const plain = Debug.dump(v);
+return [Debug.dumpWithOptions(v) === plain, Debug.dumpWithOptions(v, 7) === plain,
+  Debug.dumpWithOptions(v, {max_depth: "deep"}) === plain, Debug.dumpWithOptions(v, {max_dept: 1}) === plain,
+  typeof Debug.dumpWithOptions(v, {max_depth: -1, indent_size: 1e9, max_array_elements: 0 / 0})];
+""",
         },
         returns=(True, True, True, True, "string"),
         warnings=ANY,
@@ -230,7 +313,11 @@ return Debug.dumpWithOptions(v) == plain, Debug.dumpWithOptions(v, 7) == plain,
             "lua": """
 local function handler() end -- @here
 Debug.info(Debug.dump({handler = handler}))
-"""
+""",
+            "js": """
+function handler() {} // @here
+Debug.info(Debug.dump({handler}));
+""",
         },
         entries=_infos(Matches(r"function.*rules\.\w+:{here}\b")),
     ),
@@ -244,7 +331,13 @@ local account = setmetatable({id = 7}, {__name = "Account"})
 Debug.info(Debug.dump(point))
 Debug.info(Debug.dump(account))
 Debug.info(Debug.dump(setmetatable({y = 2}, {})))
-"""
+""",
+            "js": """
+class Account { id = 7; }
+Debug.info(Debug.dump(new Error("Point(1)")));
+Debug.info(Debug.dump(new Account()));
+Debug.info(Debug.dump(Object.create({}, {y: {value: 2, enumerable: true}})));
+""",
         },
         entries=_infos(Matches(r"Point\(1\)"), Matches("Account.*7"), Matches(r"y.*2")),
     ),
@@ -265,7 +358,22 @@ Debug.dumpCompact(v)
 Debug.dumpVerbose(v)
 Debug.logWithData("info", v, v)
 return calls
-"""
+""",
+            "js": """
+let calls = 0;
+const touch = () => { calls++; return undefined; };
+const trap = Object.defineProperty({
+  seen: "raw", toString: touch, toJSON: touch, valueOf: touch, [Symbol.toPrimitive]: touch,
+}, "lazy", {get: touch, enumerable: true});
+Object.defineProperty(trap, Symbol.toStringTag, {get: touch});
+Object.defineProperty(trap, "constructor", {get: touch});
+const v = [trap, {trap}];
+Debug.info(Debug.dump(v));
+Debug.dumpCompact(v);
+Debug.dumpVerbose(v);
+Debug.logWithData("info", v, v);
+return [calls];
+""",
         },
         returns=(0,),
         entries=(Logged("INFO", Matches("raw.*raw")), Logged("INFO", ANY, None, ANY)),
@@ -278,7 +386,12 @@ return calls
 local bad = setmetatable({kept = "inside"}, {__tostring = function() error("no") end})
 local odd = setmetatable({kept = "inside"}, {__tostring = function() return {} end})
 Debug.info(Debug.dump({bad, odd}))
-"""
+""",
+            "js": """
+const bad = {kept: "inside", toString() { throw new Error("no"); }, get lazy() { throw new Error("no"); }};
+const odd = new Proxy({kept: "inside"}, new Proxy({}, {get() { throw new Error("trap"); }}));
+Debug.info(Debug.dump([bad, odd]));
+""",
         },
         entries=_infos(Matches("inside.*inside")),
         warnings=ANY,
@@ -359,7 +472,15 @@ for i = 1, 20000 do at.n = {} at = at.n end
 for i = 1, 100000 do wide[i] = {i} end
 return #Debug.dump(deep) < 10000, #Debug.dumpVerbose(wide) < 100000,
   #Debug.dumpWithOptions(deep, {max_depth = 1e9}) > 0
-"""
+""",
+            "js": """
+const deep = {}, wide = [];
+let at = deep;
+for (let i = 0; i < 20000; i++) at = at.n = {};
+for (let i = 0; i < 100000; i++) wide.push([i]);
+return [Debug.dump(deep).length < 10000, Debug.dumpVerbose(wide).length < 100000,
+  Debug.dumpWithOptions(deep, {max_depth: 1e9}).length > 0];
+""",
         },
         returns=(True, True, True),
         warnings=ANY,

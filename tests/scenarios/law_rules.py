@@ -45,6 +45,7 @@ CONTRACT_FUNCTIONS = (
 TIMER_METHODS = ("stop", "lap", "elapsed", "child")
 
 _ALL_LUA = "local names = {" + ", ".join(f'"{name}"' for name in CONTRACT_FUNCTIONS) + "}\n"
+_ALL_JS = "const names = [" + ", ".join(f'"{name}"' for name in CONTRACT_FUNCTIONS) + "];\n"
 
 SCENARIOS = (
     Scenario(
@@ -62,7 +63,16 @@ for _, name in ipairs({"stop", "lap", "elapsed", "child"}) do
   if type(t[name]) ~= "function" then missing[#missing + 1] = "timer:" .. name end
 end
 return missing
-"""
+""",
+            "js": _ALL_JS
+            + """
+const missing = names.filter((name) => typeof Debug[name] !== "function");
+const t = Debug.timer("t");
+for (const name of ["stop", "lap", "elapsed", "child"]) {
+  if (typeof t[name] !== "function") missing.push("timer." + name);
+}
+return [missing];
+""",
         },
         returns=([],),
     ),
@@ -114,7 +124,61 @@ for _, name in ipairs({"lap", "elapsed", "child", "stop"}) do
   if not ok then raised[#raised + 1] = "timer." .. name .. ": " .. tostring(message) end
 end
 return raised
-"""
+""",
+            "js": _ALL_JS
+            + """
+const cyclic = {};
+cyclic.self = cyclic;
+const refuse = () => { throw new Error("no"); };
+const everything = {get: () => refuse};
+const hostile = {
+  toString: refuse, valueOf: refuse, toJSON: refuse, [Symbol.toPrimitive]: refuse, get length() { return refuse(); },
+};
+const trapped = new Proxy(function () {}, new Proxy({}, everything));
+const revoked = Proxy.revocable({}, {});
+revoked.revoke();
+class Odd extends Array { get length() { return refuse(); } }
+const odd = [
+  0, -1, -0, 1e308, 0 / 0, 1 / 0, -1 / 0, 2 ** 53, 0.5, "", "x", "a\\ud800\\0", "long".repeat(500), true, false,
+  {}, null,
+  undefined, 10n ** 50n, Symbol("s"), Symbol.iterator, cyclic, hostile, trapped, revoked.proxy, parseInt,
+  class A {},
+  new Map([[cyclic, hostile]]), new Set([trapped]), Object.create(null), new Date(NaN), /x/g, new Error("e"),
+  [, 1], new Odd(),
+  Promise.resolve(1), new Uint8Array(3), new ArrayBuffer(8), new WeakMap(), (function* () {})(), globalThis,
+  Object(1n), Object(Symbol()),
+];
+const raised = [];
+function attempt(name, call, ...values) {
+  try {
+    call(...values);
+  } catch (error) {
+    raised.push(`${name}: ${error && error.message}`);
+  }
+}
+for (const name of names) {
+  if (name === "time") continue; // it lets the error of what it runs through
+  const call = Debug[name];
+  attempt(name, call);
+  for (const value of odd) {
+    attempt(name, call, value);
+    attempt(name, call, "info", value);
+    attempt(name, call, value, value, value, value);
+    attempt(name, call, undefined, value, null, value);
+    attempt(name, call, "x", "y", value);
+    attempt(name, call, {}, {max_depth: value, capture_locals: value, indent_size: value}, value);
+  }
+}
+const t = Debug.timer("t");
+for (const name of ["lap", "elapsed", "child", "stop"]) {
+  for (const value of odd) {
+    attempt("timer." + name, t[name].bind(t), value, value);
+    attempt("timer." + name, t[name].bind(value), value);
+  }
+  attempt("timer." + name, t[name]);
+}
+return [raised];
+""",
         },
         returns=([],),
         warnings=ANY,
@@ -126,7 +190,11 @@ return raised
             "lua": """
 for i = 1, 50 do Debug.setLevel("loud") end
 for i = 1, 50 do Debug.addAdvancedFilter("(", "regex") end
-"""
+""",
+            "js": """
+for (let i = 0; i < 50; i++) Debug.setLevel("loud");
+for (let i = 0; i < 50; i++) Debug.addAdvancedFilter("(", "regex");
+""",
         },
         entries=(),
         warnings=Where("two or three warnings", lambda found: len(found) == 2),
@@ -148,7 +216,31 @@ t:stop()
 local text = dump({1, {2}}, "label")
 local trace = stack()
 return keep.type(text), keep.find(trace, "Stack trace:", 1, true)
-"""
+""",
+            "js": """
+const {info, timer, dump, stackTrace: stack} = Debug;
+const includes = Function.prototype.call.bind(String.prototype.includes), {defineProperty} = Object;
+const refuse = () => { throw new Error("taken away"); };
+const {getOwnPropertyNames, getPrototypeOf} = Object;
+const kinds = [Array, String, Map, WeakMap, Set, Function, Number, RegExp, Date, Promise, Symbol, BigInt, Boolean,
+  getPrototypeOf(Uint8Array), ArrayBuffer];
+for (const kind of kinds) {
+  for (const name of getOwnPropertyNames(kind.prototype)) {
+    if (name !== "constructor") try { defineProperty(kind.prototype, name, {value: refuse}); } catch {}
+  }
+}
+for (const space of [Reflect, JSON, Atomics, Math, Object, Array, Number, String]) {
+  for (const name of getOwnPropertyNames(space)) try { defineProperty(space, name, {value: refuse}); } catch {}
+}
+for (const name of getOwnPropertyNames(globalThis)) try { delete globalThis[name]; } catch {}
+info("still here");
+info([1, 2, {a: "b"}], "m");
+const t = timer("t");
+t.stop();
+const text = dump([1, [2]], "label");
+const trace = stack();
+return ["string", includes(trace, "Stack trace:") ? 1 : 0, 12];
+""",
         },
         returns=("string", 1, 12),
         entries=(Logged("INFO", "still here"), Logged("INFO", Matches("1.*2.*b"), "m")),
@@ -195,7 +287,23 @@ for name in pairs(_G) do
   if not before[name] then new[#new + 1] = name end
 end
 return a[1] == b[1] and a[2] == b[2], new
-"""
+""",
+            "js": """
+const before = new Set(Reflect.ownKeys(globalThis)), errors = Reflect.ownKeys(Error).length;
+const limit = Error.stackTraceLimit;
+Error.prepareStackTrace = () => "mine";
+for (let i = 0; i < 2; i++) {
+  const t = Debug.timer("t");
+  Debug.info("x", "m");
+  Debug.dump({}); Debug.stackTrace(); Debug.performanceReport();
+  Debug.dump(new Error("e"));
+  t.stop();
+}
+const mine = new Error("x").stack === "mine";
+delete Error.prepareStackTrace;
+const same = errors === Reflect.ownKeys(Error).length && limit === Error.stackTraceLimit && mine;
+return [same, Reflect.ownKeys(globalThis).filter((name) => !before.has(name))];
+""",
         },
         returns=(True, []),
     ),
@@ -209,7 +317,13 @@ Debug.info(Debug.dumpCompact(named))
 local list = {3, 1, 2}
 table.sort(list, function(a, b) Debug.debug("compare", "s") return a < b end)
 return list
-"""
+""",
+            "js": """
+const named = {toString() { Debug.info("asked", "t"); return "named"; }};
+Debug.info("" + named);
+const list = [3, 1, 2].sort((a, b) => { Debug.debug("compare", "s"); return a - b; });
+return [list];
+""",
         },
         returns=([1, 2, 3],),
         entries=(Logged("INFO", "asked", "t"), Logged("INFO", Matches("named"))),

@@ -18,7 +18,14 @@ Debug.log("Warn", "two")
 Debug.log("info", "three")
 Debug.log("dEbUg", "four")
 Debug.log("trace", "five")
-"""
+""",
+            "js": """
+Debug.log("ERROR", "one");
+Debug.log("Warn", "two");
+Debug.log("info", "three");
+Debug.log("dEbUg", "four");
+Debug.log("trace", "five");
+""",
         },
         level=Level.TRACE,
         entries=(
@@ -39,7 +46,14 @@ Debug.warn("two", "m.b")
 Debug.info("three", "m.c")
 Debug.debug("four", "m.d")
 Debug.trace("five", "m.e")
-"""
+""",
+            "js": """
+Debug.error("one", "m.a");
+Debug.warn("two", "m.b");
+Debug.info("three", "m.c");
+Debug.debug("four", "m.d");
+Debug.trace("five", "m.e");
+""",
         },
         level=Level.TRACE,
         entries=(
@@ -58,7 +72,12 @@ Debug.trace("five", "m.e")
 local function count(...) return select("#", ...) end
 return count(Debug.log("info", "x")), count(Debug.info("x")), count(Debug.trace("x")),
   count(Debug.logWithData("info", "x", {}))
-"""
+""",
+            "js": """
+const count = (value) => (value === undefined ? 0 : 1);
+return [count(Debug.log("info", "x")), count(Debug.info("x")), count(Debug.trace("x")),
+  count(Debug.logWithData("info", "x", {}))];
+""",
         },
         returns=(0, 0, 0, 0),
     ),
@@ -73,21 +92,35 @@ Debug.log("debug", "no")
 Debug.logWithData("trace", "no", {a = 1})
 Debug.info("yes")
 Debug.error("yes")
-"""
+""",
+            "js": """
+Debug.debug("no");
+Debug.trace("no");
+Debug.log("debug", "no");
+Debug.logWithData("trace", "no", {a: 1});
+Debug.info("yes");
+Debug.error("yes");
+""",
         },
         entries=(Logged("INFO", "yes"), Logged("ERROR", "yes")),
     ),
     Scenario(
         "an unknown level is kept at info",
         "An unknown level is kept at `info`, with the name given in metadata under `requested_level`",
-        {"lua": 'Debug.log("loud", "hear me", "shop.door")'},
+        {
+            "lua": 'Debug.log("loud", "hear me", "shop.door")',
+            "js": 'Debug.log("loud", "hear me", "shop.door")',
+        },
         entries=(Logged("INFO", "hear me", "shop.door", {"requested_level": "loud"}),),
         warnings=ANY,
     ),
     Scenario(
         "an unknown level keeps the data, too",
         "An unknown level is kept at `info`, with the name given in metadata under `requested_level`",
-        {"lua": 'Debug.logWithData("loud", "hear me", {door = 2})'},
+        {
+            "lua": 'Debug.logWithData("loud", "hear me", {door = 2})',
+            "js": 'Debug.logWithData("loud", "hear me", {door: 2})',
+        },
         entries=(Logged("INFO", "hear me", None, All((Holds({"requested_level": "loud"}), HAS_DOOR))),),
         warnings=ANY,
     ),
@@ -99,7 +132,12 @@ Debug.error("yes")
 Debug.logWithData("info", "order", {
   id = 17, price = 2.5, paid = true, name = "pen", tags = {"a", "b"}, buyer = {city = "Ulm"},
 }, "shop")
-"""
+""",
+            "js": """
+Debug.logWithData("info", "order", {
+  id: 17, price: 2.5, paid: true, name: "pen", tags: ["a", "b"], buyer: {city: "Ulm"},
+}, "shop");
+""",
         },
         entries=(
             Logged(
@@ -124,7 +162,11 @@ Debug.logWithData("info", "order", {
             "lua": """
 local function handler() end
 Debug.logWithData("info", "x", {call = handler, ratio = 0/0, huge = 1/0, ok = 1})
-"""
+""",
+            "js": """
+function handler() {}
+Debug.logWithData("info", "x", {call: handler, ratio: 0 / 0, huge: 1 / 0, ok: 1});
+""",
         },
         entries=(
             Logged(
@@ -148,21 +190,29 @@ Debug.logWithData("info", "x", {call = handler, ratio = 0/0, huge = 1/0, ok = 1}
 local node = {name = "root"}
 node.self = node
 Debug.logWithData("info", "x", node)
-"""
+""",
+            "js": """
+const node = {name: "root"};
+node.self = node;
+Debug.logWithData("info", "x", node);
+""",
         },
         entries=(Logged("INFO", "x", None, {"name": "root", "self": Matches(r"circular reference to \$")}),),
     ),
     Scenario(
         "data that is no table is kept, too",
         "`data` becomes structured metadata",
-        {"lua": 'Debug.logWithData("info", "x", 42)'},
+        {"lua": 'Debug.logWithData("info", "x", 42)', "js": 'Debug.logWithData("info", "x", 42)'},
         entries=(Logged("INFO", "x", None, {"value": 42}),),
         warnings=ANY,
     ),
     Scenario(
         "no data is no metadata",
         "`data` becomes structured metadata",
-        {"lua": 'Debug.logWithData("info", "x", nil, "m")'},
+        {
+            "lua": 'Debug.logWithData("info", "x", nil, "m")',
+            "js": 'Debug.logWithData("info", "x", undefined, "m")',
+        },
         entries=(Logged("INFO", "x", "m", None),),
         warnings=ANY,
     ),
@@ -176,7 +226,14 @@ Debug.info("two\\nlines\\tand a tab")
 Debug.info("Größe: 3 €, 日本語")
 Debug.info("a\\0b")
 Debug.info("100% {} %s $.a")
-"""
+""",
+            "js": """
+Debug.info("");
+Debug.info("two\\nlines\\tand a tab");
+Debug.info("Größe: 3 €, 日本語");
+Debug.info("a\\0b");
+Debug.info("100% {} %s $.a");
+""",
         },
         entries=(
             Logged("INFO", ""),
@@ -207,7 +264,12 @@ for i, entry in ipairs(Debug.getCapturedEntries()) do
   same[i] = entry.message == Debug.dumpCompact(values[i])
 end
 return same
-"""
+""",
+            "js": """
+const values = [42, -1.5, true, false, [1, 2, {a: "b"}], parseInt, {}, null];
+for (const value of values) Debug.info(value);
+return [Debug.getCapturedEntries().map((entry, i) => entry.message === Debug.dumpCompact(values[i]))];
+""",
         },
         returns=([True] * 8,),
     ),
@@ -218,7 +280,11 @@ return same
             "lua": """
 Debug.info(string.rep("x", 1000000))
 return #Debug.getCapturedEntries()[1].message
-"""
+""",
+            "js": """
+Debug.info("x".repeat(1000000));
+return [Debug.getCapturedEntries()[0].message.length];
+""",
         },
         returns=(1_000_000,),
     ),
@@ -231,7 +297,13 @@ Debug.addModuleFilter("only.this")
 Debug.info("no module")
 Debug.info("other", "other")
 Debug.info("this", "only.this")
-"""
+""",
+            "js": """
+Debug.addModuleFilter("only.this");
+Debug.info("no module");
+Debug.info("other", "other");
+Debug.info("this", "only.this");
+""",
         },
         entries=(Logged("INFO", "no module"), Logged("INFO", "this", "only.this")),
     ),
@@ -248,7 +320,18 @@ end)
 co()
 Debug.info("second")
 co()
-"""
+""",
+            "js": """
+function* steps() {
+  Debug.info("first", "co");
+  yield;
+  Debug.info("third", "co");
+}
+const co = steps();
+co.next();
+Debug.info("second");
+co.next();
+""",
         },
         entries=(
             Logged("INFO", "first", "co"),
@@ -265,7 +348,13 @@ local state = {step = 1}
 Debug.logWithData("info", "before", state)
 Debug.info(state)
 state.step = 2
-"""
+""",
+            "js": """
+const state = {step: 1};
+Debug.logWithData("info", "before", state);
+Debug.info(state);
+state.step = 2;
+""",
         },
         entries=(
             Logged("INFO", "before", None, Holds({"step": 1})),

@@ -21,6 +21,13 @@ local function work(rounds)
   return sum
 end
 """
+_WORK_JS = """
+function work(rounds) {
+  let sum = 0;
+  for (let i = 0; i < rounds; i++) sum += i % 7;
+  return sum;
+}
+"""
 
 
 def _sums_up(text: str) -> bool:
@@ -45,7 +52,12 @@ SCENARIOS = (
 for i = 1, 3 do Debug.timer("parse"):stop() end
 Debug.timer("render"):stop()
 Debug.info(Debug.performanceReport())
-"""
+""",
+            "js": """
+for (let i = 0; i < 3; i++) Debug.timer("parse").stop();
+Debug.timer("render").stop();
+Debug.info(Debug.performanceReport());
+""",
         },
         entries=(
             Logged(
@@ -60,7 +72,11 @@ Debug.info(Debug.performanceReport())
             "lua": """
 for i = 1, 3 do Debug.timer("parse"):stop() end
 Debug.info(Debug.performanceReport())
-"""
+""",
+            "js": """
+for (let i = 0; i < 3; i++) Debug.timer("parse").stop();
+Debug.info(Debug.performanceReport());
+""",
         },
         entries=(
             Logged(
@@ -71,7 +87,7 @@ Debug.info(Debug.performanceReport())
     Scenario(
         "the performance report of nothing is text",
         "text",
-        {"lua": "Debug.info(Debug.performanceReport())"},
+        {"lua": "Debug.info(Debug.performanceReport())", "js": "Debug.info(Debug.performanceReport())"},
         entries=(Logged("INFO", Where("some text", lambda text: isinstance(text, str) and text != "")),),
     ),
     Scenario(
@@ -81,7 +97,11 @@ Debug.info(Debug.performanceReport())
             "lua": """
 for i = 1, 3 do Debug.timer("parse"):stop() end
 Debug.info(Debug.jsonReport())
-"""
+""",
+            "js": """
+for (let i = 0; i < 3; i++) Debug.timer("parse").stop();
+Debug.info(Debug.jsonReport());
+""",
         },
         entries=(
             Logged(
@@ -102,7 +122,7 @@ Debug.info(Debug.jsonReport())
     Scenario(
         "the JSON report of nothing",
         "a JSON document",
-        {"lua": "Debug.info(Debug.jsonReport())"},
+        {"lua": "Debug.info(Debug.jsonReport())", "js": "Debug.info(Debug.jsonReport())"},
         entries=(Logged("INFO", Json(Holds({"timings": {}}))),),
     ),
     Scenario(
@@ -112,7 +132,11 @@ Debug.info(Debug.jsonReport())
             "lua": """
 Debug.timer('say "hi"\\n\\\\'):stop()
 Debug.info(Debug.jsonReport())
-"""
+""",
+            "js": """
+Debug.timer('say "hi"\\n\\\\').stop();
+Debug.info(Debug.jsonReport());
+""",
         },
         entries=(Logged("INFO", Json(Holds({"timings": Holds({'say "hi"\n\\': Holds({"count": 1})})}))),),
     ),
@@ -132,7 +156,20 @@ end
 local ms = outer:stop()
 local _, lines = Debug.flameGraph():gsub("[^\\n]+", "")
 Debug.info(string.format("%d %d\\n%s", lines, math.floor(ms * 1000 + 0.5), Debug.flameGraph()))
-"""
+""",
+            "js": _WORK_JS
+            + """
+const outer = Debug.timer("outer");
+work(20000);
+for (let i = 0; i < 3; i++) {
+  const inner = Debug.timer("inner");
+  work(5000);
+  inner.stop();
+}
+const ms = outer.stop();
+const flame = Debug.flameGraph();
+Debug.info(`${flame.trim().split("\\n").length} ${Math.floor(ms * 1000 + 0.5)}\\n${flame}`);
+""",
         },
         entries=(Logged("INFO", Where("self times that make up the whole", _sums_up)),),
     ),
@@ -145,7 +182,13 @@ local t = Debug.timer("a b;c")
 t:child("d\\ne"):stop()
 t:stop()
 Debug.info(Debug.flameGraph())
-"""
+""",
+            "js": """
+const t = Debug.timer("a b;c");
+t.child("d\\ne").stop();
+t.stop();
+Debug.info(Debug.flameGraph());
+""",
         },
         entries=(
             Logged(
@@ -166,7 +209,7 @@ Debug.info(Debug.flameGraph())
     Scenario(
         "memory statistics are measured",
         "`{used_bytes, allocated_bytes, resident_bytes, collections}`. Measured, never zero by default",
-        {"lua": "return Debug.memoryStats()"},
+        {"lua": "return Debug.memoryStats()", "js": "return [Debug.memoryStats()];"},
         returns=(Holds({"used_bytes": Number(1000, 1e9), "resident_bytes": Number(1_000_000, 1e12)}),),
     ),
     Scenario(
@@ -179,7 +222,14 @@ local kept = {}
 for i = 1, 2000 do kept[i] = string.rep("x", 500) .. i end
 local grown = Debug.memoryStats().used_bytes - before
 return grown > 1000000, grown < 10000000, #kept
-"""
+""",
+            "js": """
+const before = Debug.memoryStats().used_bytes;
+const kept = [];
+for (let i = 0; i < 2000; i++) kept.push(new Array(100).fill(i + 0.5));
+const grown = Debug.memoryStats().used_bytes - before;
+return [grown > 1000000, grown < 10000000, kept.length];
+""",
         },
         returns=(True, True, 2000),
     ),
@@ -207,7 +257,15 @@ for i = 1, 1000 do kept[i] = string.rep("x", 500) .. i end
 local active = Debug.memorySnapshot().active_trackers
 t:stop()
 return Debug.memorySnapshot(), active, #kept
-"""
+""",
+            "js": """
+const t = Debug.timer("build");
+const kept = [];
+for (let i = 0; i < 1000; i++) kept.push(new Array(100).fill(i + 0.5));
+const active = Debug.memorySnapshot().active_trackers;
+t.stop();
+return [Debug.memorySnapshot(), active, kept.length];
+""",
         },
         returns=(
             Holds(
@@ -242,7 +300,14 @@ Debug.timer("quiet"):stop()
 local report = Debug.performanceReport()
 Debug.setLevel("info")
 Debug.info(report)
-"""
+""",
+            "js": """
+Debug.setLevel("off");
+Debug.timer("quiet").stop();
+const report = Debug.performanceReport();
+Debug.setLevel("info");
+Debug.info(report);
+""",
         },
         entries=(Logged("INFO", Matches("quiet")),),
     ),
@@ -254,7 +319,12 @@ Debug.info(report)
 Debug.timer("once"):stop()
 Debug.info(Debug.performanceReport())
 Debug.info(Debug.jsonReport())
-"""
+""",
+            "js": """
+Debug.timer("once").stop();
+Debug.info(Debug.performanceReport());
+Debug.info(Debug.jsonReport());
+""",
         },
         entries=(Logged("INFO", Lacks("(?i)nan|inf\\b")), Logged("INFO", Lacks("NaN|Infinity"))),
     ),

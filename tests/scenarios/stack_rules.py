@@ -20,7 +20,16 @@ local function outer()
 end
 local trace = outer() -- @main
 Debug.info(trace)
-"""
+""",
+            "js": """
+function inner() {
+  return Debug.stackTrace(); // @inner
+}
+function outer() {
+  return inner(); // @outer
+}
+Debug.info(outer()); // @main
+""",
         },
         entries=(
             Logged(
@@ -87,7 +96,13 @@ local function none(...)
   return stack
 end
 return inner(1, 2).frames[1].num_params, many().frames[1].num_params, none(1, 2).frames[1].num_params
-"""
+""",
+            "js": """
+function inner(a, b) { return Debug.stackTraceJson(); }
+function many(a, b, c, d, e, ...rest) { return Debug.stackTraceJson(); }
+function none(...rest) { return Debug.stackTraceJson(); }
+return [inner(1, 2), many(), none(1, 2)].map((stack) => stack.frames[0].num_params);
+""",
         },
         returns=(2, 5, 0),
     ),
@@ -99,7 +114,12 @@ return inner(1, 2).frames[1].num_params, many().frames[1].num_params, none(1, 2)
 local stack = Debug.stackTraceJson() -- @here
 Debug.info(Debug.stackTrace())
 return stack.frames[1].line, stack.frames[1].what
-"""
+""",
+            "js": """
+const stack = Debug.stackTraceJson(); // @here
+Debug.info(Debug.stackTrace());
+return [stack.frames[0].line, stack.frames[0].what];
+""",
         },
         returns=(At("here"), "main"),
         entries=(Logged("INFO", Lacks("prelude|stackTrace")),),
@@ -177,7 +197,14 @@ local function dive(n, options)
 end
 local default, three, all = dive(100), dive(100, {max_depth = 3}), dive(10, {max_depth = 200})
 return #default.frames, default.truncated, #three.frames, three.truncated, three.max_depth, all.truncated
-"""
+""",
+            "js": """
+function dive(n, options) {
+  return n === 0 ? Debug.stackTraceJson(options) : dive(n - 1, options);
+}
+const usual = dive(100), three = dive(100, {max_depth: 3}), all = dive(10, {max_depth: 200});
+return [usual.frames.length, usual.truncated, three.frames.length, three.truncated, three.max_depth, all.truncated];
+""",
         },
         returns=(50, True, 3, True, 3, False),
     ),
@@ -188,7 +215,11 @@ return #default.frames, default.truncated, #three.frames, three.truncated, three
             "lua": """
 Debug.info(Debug.stackTrace({include_source = false}))
 Debug.info(Debug.stackTrace({include_source = true})) -- @here
-"""
+""",
+            "js": """
+Debug.info(Debug.stackTrace({include_source: false}));
+Debug.info(Debug.stackTrace({include_source: true})); // @here
+""",
         },
         entries=(Logged("INFO", Lacks(r"rules\.\w+:\d")), Logged("INFO", Matches(r"rules\.\w+:{here}\b"))),
     ),
@@ -206,7 +237,14 @@ local stack = coroutine.wrap(function()
   return stack
 end)()
 return stack.frames[1].line, stack.error
-"""
+""",
+            "js": """
+function inside() {
+  return Debug.stackTraceJson(); // @here
+}
+const stack = (function* () { yield inside(); })().next().value;
+return [stack.frames[0].line, stack.error];
+""",
         },
         returns=(At("here"), None),
     ),
@@ -218,7 +256,13 @@ return stack.frames[1].line, stack.error
 local a, b = Debug.stackTraceJson(7), Debug.stackTraceJson({max_depth = "x", capture_locals = 3})
 local c, d = Debug.stackTraceJson({max_depth = -5}), Debug.stackTraceJson({max_depth = 0 / 0})
 return #a.frames > 0, #b.frames > 0, type(c.frames), type(d.frames), type(Debug.stackTrace("x"))
-"""
+""",
+            "js": """
+const a = Debug.stackTraceJson(7), b = Debug.stackTraceJson({max_depth: "x", capture_locals: 3});
+const c = Debug.stackTraceJson({max_depth: -5}), d = Debug.stackTraceJson({max_depth: 0 / 0});
+const kind = (value) => (typeof value === "object" ? "table" : typeof value);
+return [a.frames.length > 0, b.frames.length > 0, kind(c.frames), kind(d.frames), kind(Debug.stackTrace("x"))];
+""",
         },
         returns=(True, True, "table", "table", "string"),
         warnings=ANY,
@@ -250,7 +294,14 @@ Debug.breakpoint(true)
 Debug.breakpoint(false)
 Debug.breakpoint({}, 1, 2)
 return count, "on it goes"
-"""
+""",
+            "js": """
+const count = Debug.breakpoint() === undefined ? 0 : 1;
+Debug.breakpoint(true);
+Debug.breakpoint(false);
+Debug.breakpoint({}, 1, 2);
+return [count, "on it goes"];
+""",
         },
         returns=(0, "on it goes"),
         entries=(),

@@ -15,7 +15,11 @@ for i, name in ipairs({"off", "ERROR", "Warn", "iNFO", "debug", "TRACE"}) do
   seen[i] = tostring(Debug.setLevel(name)) .. " " .. Debug.getLevel()
 end
 return seen
-"""
+""",
+            "js": """
+const names = ["off", "ERROR", "Warn", "iNFO", "debug", "TRACE"];
+return [names.map((name) => `${Debug.setLevel(name)} ${Debug.getLevel()}`)];
+""",
         },
         returns=(["true OFF", "true ERROR", "true WARN", "true INFO", "true DEBUG", "true TRACE"],),
     ),
@@ -26,7 +30,11 @@ return seen
             "lua": """
 Debug.setLevel("warn")
 return Debug.setLevel("loud"), Debug.setLevel(""), Debug.setLevel(), Debug.setLevel({}), Debug.getLevel()
-"""
+""",
+            "js": """
+Debug.setLevel("warn");
+return [Debug.setLevel("loud"), Debug.setLevel(""), Debug.setLevel(), Debug.setLevel({}), Debug.getLevel()];
+""",
         },
         returns=(False, False, False, False, "WARN"),
         warnings=ANY,
@@ -42,7 +50,13 @@ for _, level in ipairs({"off", "error", "warn", "info", "debug", "trace"}) do
     Debug[name](level)
   end
 end
-"""
+""",
+            "js": """
+for (const level of ["off", "error", "warn", "info", "debug", "trace"]) {
+  Debug.setLevel(level);
+  for (const name of ["error", "warn", "info", "debug", "trace"]) Debug[name](level);
+}
+""",
         },
         entries=(
             Logged("ERROR", "error"),
@@ -61,7 +75,13 @@ local say = Debug.debug
 say("before")
 Debug.setLevel("debug")
 say("after")
-"""
+""",
+            "js": """
+const {debug: say} = Debug;
+say("before");
+Debug.setLevel("debug");
+say("after");
+""",
         },
         entries=(Logged("DEBUG", "after"),),
     ),
@@ -78,7 +98,17 @@ local off, level = Debug.isEnabled(), Debug.getLevel()
 Debug.setEnabled(true)
 Debug.error("loud")
 return first, returned, off, level, Debug.isEnabled()
-"""
+""",
+            "js": """
+const first = Debug.isEnabled();
+const returned = Debug.setEnabled(false) === undefined ? 0 : 1;
+Debug.error("silent");
+Debug.logWithData("error", "silent", {});
+const off = Debug.isEnabled(), level = Debug.getLevel();
+Debug.setEnabled(true);
+Debug.error("loud");
+return [first, returned, off, level, Debug.isEnabled()];
+""",
         },
         returns=(True, 0, False, "INFO", True),
         entries=(Logged("ERROR", "loud"),),
@@ -91,7 +121,12 @@ return first, returned, off, level, Debug.isEnabled()
 coroutine.wrap(function() Debug.setLevel("trace") end)()
 Debug.trace("heard")
 return Debug.getLevel()
-"""
+""",
+            "js": """
+(function* () { Debug.setLevel("trace"); })().next();
+Debug.trace("heard");
+return [Debug.getLevel()];
+""",
         },
         returns=("TRACE",),
         entries=(Logged("TRACE", "heard"),),

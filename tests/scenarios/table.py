@@ -8,6 +8,7 @@ from tests.scenarios import (
     capture_rules,
     dump_rules,
     filter_rules,
+    js_value_rules,
     law_rules,
     logging_rules,
     report_rules,
@@ -29,6 +30,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *dump_rules.SCENARIOS,
     *stack_rules.SCENARIOS,
     *law_rules.SCENARIOS,
+    *js_value_rules.SCENARIOS,
 )
 
 

@@ -12,6 +12,13 @@ local function work()
   return sum
 end
 """
+_WORK_JS = """
+function work(rounds) {
+  let sum = 0;
+  for (let i = 0; i < rounds; i++) sum += i % 7;
+  return sum;
+}
+"""
 
 SCENARIOS = (
     Scenario(
@@ -21,7 +28,11 @@ SCENARIOS = (
             "lua": """
 local a, b = Debug.timer("load"), Debug.timer("load")
 return a.id, b.id, a.id ~= b.id, a.name, b.name
-"""
+""",
+            "js": """
+const a = Debug.timer("load"), b = Debug.timer("load");
+return [a.id, b.id, a.id !== b.id, a.name, b.name];
+""",
         },
         returns=(Matches(_UUID4), Matches(_UUID4), True, "load", "load"),
     ),
@@ -41,7 +52,20 @@ for i = 1, 20 do
   if ms * 1000 == math.floor(ms * 1000) then whole = whole + 1 end
 end
 return first, t:stop() == first, t:elapsed() == first, type(first), whole < 20
-"""
+""",
+            "js": _WORK_JS
+            + """
+const t = Debug.timer("work");
+work(20000);
+const first = t.stop();
+work(20000);
+let whole = 0;
+for (let i = 0; i < 20; i++) {
+  const ms = Debug.timer("short").stop();
+  if (Number.isInteger(ms * 1000)) whole++;
+}
+return [first, t.stop() === first, t.elapsed() === first, typeof first, whole < 20];
+""",
         },
         returns=(Number(0.0, 60_000), True, True, "number", True),
     ),
@@ -58,7 +82,17 @@ work()
 local second = t:elapsed()
 local final = t:stop()
 return first > 0, second > first, final >= second, t:elapsed() == final
-"""
+""",
+            "js": _WORK_JS
+            + """
+const t = Debug.timer("work");
+work(20000);
+const first = t.elapsed();
+work(20000);
+const second = t.elapsed();
+const final = t.stop();
+return [first > 0, second > first, final >= second, t.elapsed() === final];
+""",
         },
         returns=(True, True, True, True),
     ),
@@ -76,7 +110,18 @@ work()
 local two = t:lap("two")
 local total = t:stop()
 return one > 0, two > 0, one + none + two <= total + 0.001
-"""
+""",
+            "js": _WORK_JS
+            + """
+const t = Debug.timer("work");
+work(20000);
+const one = t.lap("one");
+const none = t.lap("none");
+work(20000);
+const two = t.lap("two");
+const total = t.stop();
+return [one > 0, two > 0, one + none + two <= total + 0.001];
+""",
         },
         returns=(True, True, True),
     ),
@@ -90,7 +135,15 @@ t:lap("connect") t:lap("read") t:lap("read")
 t:stop()
 Debug.info(Debug.performanceReport())
 return Debug.performanceReport():find("fetch") < Debug.performanceReport():find("connect")
-"""
+""",
+            "js": """
+const t = Debug.timer("fetch");
+t.lap("connect"); t.lap("read"); t.lap("read");
+t.stop();
+const report = Debug.performanceReport();
+Debug.info(report);
+return [report.indexOf("fetch") < report.indexOf("connect")];
+""",
         },
         returns=(True,),
     ),
@@ -107,7 +160,16 @@ work()
 inner:stop() other:stop() outer:stop()
 local flame = Debug.flameGraph()
 return inner.name, inner.id ~= outer.id, flame:find("outer;inner ", 1, true) ~= nil
-"""
+""",
+            "js": _WORK_JS
+            + """
+const outer = Debug.timer("outer");
+const other = Debug.timer("other");
+const inner = outer.child("inner");
+work(20000);
+inner.stop(); other.stop(); outer.stop();
+return [inner.name, inner.id !== outer.id, Debug.flameGraph().includes("outer;inner ")];
+""",
         },
         returns=("inner", True, True),
     ),
@@ -127,7 +189,20 @@ work()
 alone:stop()
 local flame = "\\n" .. Debug.flameGraph()
 return flame:find("\\nouter;inner ", 1, true) ~= nil, flame:find("\\nalone ", 1, true) ~= nil
-"""
+""",
+            "js": _WORK_JS
+            + """
+const outer = Debug.timer("outer");
+const inner = Debug.timer("inner");
+work(20000);
+inner.stop();
+outer.stop();
+const alone = Debug.timer("alone");
+work(20000);
+alone.stop();
+const flame = "\\n" + Debug.flameGraph();
+return [flame.includes("\\nouter;inner "), flame.includes("\\nalone ")];
+""",
         },
         returns=(True, True),
     ),
@@ -138,7 +213,11 @@ return flame:find("\\nouter;inner ", 1, true) ~= nil, flame:find("\\nalone ", 1,
             "lua": """
 local function echo(...) return select("#", ...), ... end
 return Debug.time("echo", echo, nil, "two", nil)
-"""
+""",
+            "js": """
+const echo = (...values) => [values.length, null, ...values.slice(1)];
+return Debug.time("echo", echo, null, "two", null);
+""",
         },
         returns=(3, None, "two", None),
     ),
@@ -152,7 +231,20 @@ local ok, caught = pcall(Debug.time, "fails", function() error(thrown) end)
 local running = Debug.memorySnapshot().active_trackers
 Debug.info(Debug.jsonReport())
 return ok, caught == thrown, running
-"""
+""",
+            "js": """
+const thrown = {code: 7};
+let caught = null, ok = true;
+try {
+  Debug.time("fails", () => { throw thrown; });
+} catch (error) {
+  ok = false;
+  caught = error;
+}
+const running = Debug.memorySnapshot().active_trackers;
+Debug.info(Debug.jsonReport());
+return [ok, caught === thrown, running];
+""",
         },
         returns=(False, True, 0),
     ),
@@ -175,7 +267,12 @@ return first, co(41)
     Scenario(
         "time with something that is no function",
         "nothing on `Debug` ever raises into the script",
-        {"lua": 'return Debug.time("odd", 42) == nil, Debug.time("odd") == nil, Debug.time() == nil'},
+        {
+            "lua": 'return Debug.time("odd", 42) == nil, Debug.time("odd") == nil, Debug.time() == nil',
+            "js": """
+return [Debug.time("odd", 42) === undefined, Debug.time("odd") === undefined, Debug.time() === undefined];
+""",
+        },
         returns=(True, True, True),
         warnings=ANY,
     ),
@@ -205,7 +302,14 @@ local with = Debug.recordEvent(t.id, "half way", {done = 0.5})
 local without = Debug.recordEvent(t.id, "nearly")
 t:stop()
 return with, without, Debug.recordEvent(t.id, "too late"), Debug.recordEvent("timer_none", "x")
-"""
+""",
+            "js": """
+const t = Debug.timer("job");
+const with_data = Debug.recordEvent(t.id, "half way", {done: 0.5});
+const without = Debug.recordEvent(t.id, "nearly");
+t.stop();
+return [with_data, without, Debug.recordEvent(t.id, "too late"), Debug.recordEvent("timer_none", "x")];
+""",
         },
         returns=(True, True, False, False),
         warnings=ANY,
@@ -222,7 +326,16 @@ local function check(...)
 end
 return check(), check(nil), check(42), check({}), check(print), check(true), check(0/0), check("a\\255\\0"),
   check(string.rep("n", 100000))
-"""
+""",
+            "js": """
+function check(...values) {
+  const t = Debug.timer(...values);
+  return typeof t.id === "string" && typeof t.lap() === "number" && typeof t.elapsed() === "number"
+    && typeof t.child().id === "string" && typeof t.stop() === "number";
+}
+return [check(), check(null), check(42), check({}), check(parseInt), check(true), check(0 / 0), check("a\\ud800\\0"),
+  check("n".repeat(100000))];
+""",
         },
         returns=(True,) * 9,
         warnings=ANY,
@@ -236,7 +349,13 @@ Debug.setEnabled(false)
 local t = Debug.timer("quiet")
 local ms = t:stop()
 return type(ms), ms >= 0, t:stop() == ms, (Debug.time("x", function() return 5 end))
-"""
+""",
+            "js": """
+Debug.setEnabled(false);
+const t = Debug.timer("quiet");
+const ms = t.stop();
+return [typeof ms, ms >= 0, t.stop() === ms, Debug.time("x", () => 5)];
+""",
         },
         returns=("number", True, True, 5),
     ),
@@ -251,7 +370,12 @@ for i = 1, 250 do
 end
 Debug.info(Debug.jsonReport())
 return Debug.getCapturedEntries()[1].message:find('"loop"', 1, true) ~= nil
-"""
+""",
+            "js": """
+for (let i = 0; i < 250; i++) Debug.timer("loop").stop();
+Debug.info(Debug.jsonReport());
+return [Debug.getCapturedEntries()[0].message.includes('"loop"')];
+""",
         },
         returns=(True,),
     ),

@@ -1,0 +1,135 @@
+// The script's side of runtime/js/channel.py, where the layout is described.
+(function (primordials, layout) {
+  "use strict";
+  const {SharedArrayBuffer, Int32Array, Uint8Array, Error, load, store, wait, charCodeAt, realCharCodeAt, fromCharCode, stringify,
+    parse, slice, defineProperty} = primordials;
+  const strings = primordials.prototypes.String;
+  const {header_bytes: HEADER, ring_bytes: CAPACITY, answer_bytes: ANSWER_CAPACITY} = layout;
+  const WRITE = 0, READ = 1, ANSWERED = 5, ANSWER_LENGTH = 6, REQUEST = 17, MORE = 18;
+  const MASK = CAPACITY - 1;
+  const PIECE = CAPACITY >> 2; // so much is written at a time of what may not fit
+
+  const buffer = new SharedArrayBuffer(HEADER + CAPACITY + ANSWER_CAPACITY);
+  const words = new Int32Array(buffer, 0, HEADER >> 2);
+  const ring = new Uint8Array(buffer, HEADER, CAPACITY);
+  const answers = new Uint8Array(buffer, HEADER + CAPACITY, ANSWER_CAPACITY);
+
+  let written = 0, read = 0;
+  let torn = false; // a record was begun and not ended: the stack overflowed within
+  let bell = null;
+  let number = 0; // of the last request: an answer names the one it is to, for a request may have been given up
+
+  function room(count) {
+    while (((written - read) | 0) + count > CAPACITY) {
+      read = load(words, READ);
+      if (((written - read) | 0) + count > CAPACITY) wait(words, READ, read, 1);
+    }
+  }
+
+  function publish(at) {
+    written = at | 0;
+    store(words, WRITE, written);
+  }
+
+  function end() {
+    room(1);
+    ring[written & MASK] = 10;
+    publish(written + 1);
+    torn = false;
+  }
+
+  const HEX = "0123456789abcdef";
+
+  function putInPieces(text) {
+    const length = text.length;
+    torn = true;
+    for (let i = 0; i < length;) {
+      room(PIECE);
+      const full = written + PIECE - 6;
+      let at = written;
+      for (; i < length && at <= full; i++) {
+        const code = charCodeAt(text, i);
+        if (code <= 126) {
+          ring[at++ & MASK] = code;
+        } else {
+          ring[at++ & MASK] = 92;
+          ring[at++ & MASK] = 117;
+          for (let shift = 12; shift >= 0; shift -= 4) ring[at++ & MASK] = charCodeAt(HEX, (code >> shift) & 15);
+        }
+      }
+      publish(at);
+    }
+    end();
+  }
+
+  // `text` is JSON without line ends.
+  function put(text) {
+    if (torn) end();
+    const length = text.length;
+    if (length < PIECE) {
+      if (((written - read) | 0) + length + 1 > CAPACITY) room(length + 1);
+      let at = written | 0, i = 0; // kept a 32-bit integer, which is faster
+      if (strings.charCodeAt === realCharCodeAt) { // a call by its name takes half the time
+        for (; i < length; i = (i + 1) | 0) {
+          const code = text.charCodeAt(i);
+          if (code > 126) break;
+          ring[at & MASK] = code;
+          at = (at + 1) | 0;
+        }
+      } else {
+        for (; i < length; i = (i + 1) | 0) {
+          const code = charCodeAt(text, i);
+          if (code > 126) break;
+          ring[at & MASK] = code;
+          at = (at + 1) | 0;
+        }
+      }
+      if (i === length) {
+        ring[at & MASK] = 10;
+        at = (at + 1) | 0;
+        store(words, WRITE, at);
+        written = at;
+        return;
+      }
+    }
+    putInPieces(text);
+  }
+
+  function answerPiece() {
+    const length = words[ANSWER_LENGTH];
+    let text = "", i = 0;
+    for (; i + 8 <= length; i += 8) {
+      text += fromCharCode(answers[i], answers[i + 1], answers[i + 2], answers[i + 3], answers[i + 4], answers[i + 5],
+        answers[i + 6], answers[i + 7]);
+    }
+    for (; i < length; i++) text += fromCharCode(answers[i]);
+    return text;
+  }
+
+  function ask(kind, rest) {
+    number = (number + 1) & 0x3fffffff;
+    const mine = number; // while it is answered, microtasks may run and ask for something themselves
+    put("[" + kind + "," + mine + rest + "]");
+    if (bell !== null) bell();
+    for (let state = load(words, ANSWERED); state >> 1 !== mine; state = load(words, ANSWERED)) {
+      wait(words, ANSWERED, state, 1);
+    }
+    return answerPiece();
+  }
+
+  // Calls Python; the argument is JSON, the answer a value. An error of the other side is thrown, with its code.
+  function callJson(name, argument) {
+    let text = ask(REQUEST, "," + stringify(name) + "," + argument);
+    while (words[ANSWERED] & 1) text += ask(MORE, "");
+    const value = parse(slice(text, 1));
+    if (charCodeAt(text, 0) === 118) return value; // "v": the value; "e": an error
+    const error = new Error(value.message);
+    if (value.code !== null) defineProperty(error, "code", {__proto__: null, value: value.code, writable: true, enumerable: true, configurable: true});
+    throw error;
+  }
+
+  return {
+    __proto__: null, buffer, words, put, callJson,
+    setBell(rings) { if (typeof rings === "function") bell = rings; }, // else answers are polled for
+  };
+})

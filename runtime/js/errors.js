@@ -1,0 +1,34 @@
+// Describes what was thrown, as JSON: {kind, name, message, trace, column, stack, place, value, cause}.
+(function (primordials, pictures, stacks, limits, noted) {
+  "use strict";
+  const {isError, getOwnPropertyDescriptor, hasOwn, weakGet} = primordials;
+  const {picture, quote, dataProperty, className} = pictures;
+  const MAX_DEPTH = 100, MAX_CAUSES = 10;
+
+  function describe(thrown, causes) {
+    if (typeof thrown !== "object" || thrown === null || !isError(thrown)) {
+      return '{"kind":' + quote(thrown === null ? "null" : typeof thrown)
+        + (typeof thrown === "string" ? ',"message":' + quote(thrown) : "") + ',"value":' + quote(picture(thrown, limits.data)) + "}";
+    }
+    const name = dataProperty(thrown, "name"), message = dataProperty(thrown, "message");
+    let piece = '{"kind":"error","name":' + quote(typeof name === "string" ? name : className(thrown) || "Error")
+      + ',"message":' + (typeof message === "string" ? quote(message) : quote(""));
+    const found = stacks.ofError(thrown, MAX_DEPTH);
+    if (found !== null) {
+      if (found.text !== undefined) piece += ',"stack":' + quote(found.text);
+      else piece += ',"trace":' + quote(found.json) + ',"column":' + (found.column === null ? "null" : found.column);
+    }
+    const where = weakGet(noted, thrown);
+    if (where !== undefined) {
+      piece += ',"place":[' + quote(where.source) + "," + where.line + "," + (where.column || null) + "]";
+    }
+    piece += ',"value":' + quote(picture(thrown, limits.data));
+    const cause = getOwnPropertyDescriptor(thrown, "cause");
+    if (causes < MAX_CAUSES && cause !== undefined && hasOwn(cause, "value") && cause.value !== undefined) {
+      piece += ',"cause":' + describe(cause.value, causes + 1);
+    }
+    return piece + "}";
+  }
+
+  return (thrown) => describe(thrown, 0);
+})

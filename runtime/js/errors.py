@@ -1,0 +1,191 @@
+"""What V8 says of an error, as data: where it was, what was thrown, what lies behind it, what may help."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from debug import stack as stacks
+from debug import values
+from runtime.engine import ErrorKind, ScriptError
+
+if TYPE_CHECKING:
+    from debug.stack import StackTrace
+    from debug.values import Value
+    from runtime.engine import Script
+    from runtime.js.sources import Source, Sources
+
+_PARSE = re.compile(r"[^\n]*?:(\d+): (?:Uncaught )?(?:SyntaxError: )?([^\n]*)(?:\n[^\n]*\n([ \t]*)\^)?")
+_FRAME = re.compile(r"^    at (?:(?P<name>.*?) \()?(?P<source>[^()\s]+?):(?P<line>\d+):(?P<column>\d+)\)?$")
+MAX_CAUSES = 10
+
+
+def syntax_error(source: Source, parse_text: str) -> ScriptError:
+    """What V8 said of a text that is no JavaScript (see `ParseFailure`)."""
+    found = _PARSE.match(parse_text)
+    if found is None:
+        return ScriptError(ErrorKind.SYNTAX, parse_text.strip() or "no JavaScript", source=source.name)
+    line, message = int(found[1]), found[2]
+    column = None if found[3] is None else source.column(line, len(found[3]) + 1)
+    lines = source.text.count("\n") + 1
+    if line > lines or (line == lines and source.text.endswith("\n")):
+        # It was our own end of the function that V8 stumbled over.
+        whole = source.text.rstrip()
+        line = whole.count("\n") + 1
+        message, column = "Unexpected end of input", len(whole) - (whole.rfind("\n") + 1) + 1
+    return ScriptError(
+        ErrorKind.SYNTAX,
+        message,
+        source=source.name,
+        line=line,
+        column=column,
+        source_line=source.line(line),
+        hint=_syntax_hint(message),
+    )
+
+
+def runtime_error(
+    script: Script, description: dict[str, Any], sources: Sources, depth: int = 0
+) -> ScriptError:
+    """An error that the script did not catch, as errors.js describes it."""
+    kind = description.get("kind")
+    value: Value = None
+    if isinstance(description.get("value"), str):
+        value = values.decode(description["value"].encode())
+    if kind == "unknown":
+        return ScriptError(
+            ErrorKind.RUNTIME, "the script failed, and could not say why any more", source=script.name
+        )
+    if kind != "error":
+        message = description.get("message")
+        shown = message if isinstance(message, str) else f"{_thrown(kind, value)} was thrown"
+        return ScriptError(
+            ErrorKind.RUNTIME, shown, source=script.name, value=None if isinstance(message, str) else value
+        )
+    trace, column = _trace(description, sources)
+    source, line = _place(trace)
+    noted = description.get("place")
+    if noted is not None:
+        source, line, column = noted
+    text = sources.get(source)
+    if text is not None:
+        source = text.name
+    if text is not None and noted is None and line is not None and column is not None:
+        column = text.column(line, column)
+    cause = description.get("cause")
+    message = _message(description)
+    return ScriptError(
+        ErrorKind.RUNTIME,
+        message,
+        source=source or script.name,
+        line=line,
+        column=column if line is not None else None,
+        source_line=text.line(line) if text is not None and line is not None else None,
+        value=_own_properties(value),
+        stack=trace,
+        cause=runtime_error(script, cause, sources, depth + 1) if cause and depth < MAX_CAUSES else None,
+        hint=_runtime_hint(message),
+    )
+
+
+def stopped(script: Script, kind: ErrorKind, timeout_s: float | None) -> ScriptError:
+    """The script was stopped from outside. V8 does not tell where it was."""
+    message = {
+        ErrorKind.INTERRUPTED: "the script was interrupted (Ctrl-C)",
+        ErrorKind.TERMINATED: "the script was terminated (SIGTERM)",
+    }.get(kind, f"the script ran longer than its limit of {timeout_s:g} s" if timeout_s else "out of time")
+    return ScriptError(kind, message, source=script.name)
+
+
+def out_of_memory(script: Script, limit_bytes: int, is_default: bool) -> ScriptError:
+    """The heap went past its limit."""
+    limit = f"{limit_bytes / 10**6:g} MB" if limit_bytes < 10**9 else f"{limit_bytes / 10**9:g} GB"
+    which = "the limit that V8 can keep" if is_default else "its limit"
+    return ScriptError(
+        ErrorKind.MEMORY,
+        f"not enough memory: the script needs more than {which} of {limit}",
+        source=script.name,
+        hint=None if is_default else "raise the limit with --max-memory",
+    )
+
+
+def _trace(description: dict[str, Any], sources: Sources) -> tuple[StackTrace | None, int | None]:
+    trace = description.get("trace")
+    if isinstance(trace, str):
+        return stacks.decode(sources.names(trace).encode()), description.get("column")
+    text = description.get("stack")
+    return _parsed(text, sources) if isinstance(text, str) else (None, None)
+
+
+def _parsed(text: str, sources: Sources) -> tuple[StackTrace | None, int | None]:
+    """A stack that is text by now: the script has looked at it, or made it."""
+    frames, column = [], None
+    for line in text.split("\n"):
+        found = _FRAME.match(line)
+        if found is None or found["source"].startswith("llmspell:"):
+            continue
+        known = sources.get(found["source"])
+        if column is None:
+            column = int(found["column"])
+        name = found["name"]
+        frames.append(
+            stacks.StackFrame(
+                name=name,
+                source=known.name if known else found["source"],
+                line=int(found["line"]),
+                what="function" if name else "main",
+            )
+        )
+    return (stacks.StackTrace(frames=tuple(frames)), column) if frames else (None, None)
+
+
+def _message(description: dict[str, Any]) -> str:
+    name, message = description.get("name") or "", description.get("message") or ""
+    return f"{name}: {message}" if name and message else name or message or "Error"
+
+
+def _own_properties(value: Value) -> Value:
+    """The picture of an error where it tells more than the message does."""
+    if not isinstance(value, values.Table):
+        return None
+    pairs = tuple(pair for pair in value.pairs if pair.key != "cause")
+    if not pairs:
+        return None
+    import msgspec
+
+    hidden = max(0, value.pair_count - len(value.pairs))
+    return msgspec.structs.replace(value, pairs=pairs, pair_count=len(pairs) + hidden)
+
+
+def _thrown(kind: object, value: Value) -> str:
+    if kind in ("null", "undefined"):
+        return str(kind)
+    if isinstance(value, values.Table) and value.type_name:
+        return _with_article(value.type_name)
+    return _with_article(str(kind))
+
+
+def _with_article(noun: str) -> str:
+    return f"{'an' if noun[:1].lower() in 'aeio' else 'a'} {noun}"
+
+
+def _place(trace: StackTrace | None) -> tuple[str | None, int | None]:
+    """Where the innermost frame with a line is."""
+    for frame in trace.frames if trace else ():
+        if frame.line is not None:
+            return frame.source, frame.line
+    return None, None
+
+
+def _syntax_hint(message: str) -> str | None:
+    if "import statement" in message or "Unexpected token 'export'" in message or "import.meta" in message:
+        return "this is an ES module: name the file .mjs"
+    if message.startswith("await is only valid"):
+        return "await at the top needs an ES module (.mjs), or an async function around it"
+    return None
+
+
+def _runtime_hint(message: str) -> str | None:
+    if message == "RangeError: Maximum call stack size exceeded":
+        return "a function calls itself without end, or too deeply"
+    return None

@@ -1,0 +1,313 @@
+// The Debug global: what is switched off is decided here, before anything crosses into Python.
+(function (primordials, channel, pictures, stacks, addTimers, limits) {
+  "use strict";
+  const {global, apply, defineProperty, dateNow, Map, mapGet, mapSet, WeakRef, deref, floor, toLowerCase} = primordials;
+  const {words, put, callJson} = channel;
+  const {picture, quote} = pictures;
+  const FLOOR = 2, BASE = 3, GENERATION = 4;
+  const INFO = 3, PICTURE = 8, WARNING = 19;
+  const MAX_MODULES = 10000;
+  const Debug = {};
+
+  function ask(name, ...values) {
+    return callJson("debug." + name, stringifyAll(values));
+  }
+
+  // Of strings, numbers, booleans and null: no toJSON of the script's is asked.
+  function stringifyAll(values) {
+    let said = "[";
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      said += (i > 0 ? "," : "") + (value === undefined ? "null" : typeof value === "string" ? quote(value) : "" + value);
+    }
+    return said + "]";
+  }
+
+  // What goes wrong inside Debug stays inside: one warning for each cause.
+  const warned = new Map();
+  function warn(cause, message) {
+    try {
+      if (mapGet(warned, cause) === true) return;
+      put("[" + WARNING + "," + quote(cause) + "," + quote(message) + "]");
+    } catch {
+      // no stack is left to say so
+    }
+  }
+
+  function failed(name, problem) {
+    try {
+      const message = pictures.dataProperty(problem, "message");
+      warn(name + " failed", "Debug." + name + ": " + (typeof message === "string" ? message : "failed"));
+    } catch {
+      // no stack is left to say so
+    }
+  }
+
+  function define(name, fallback, f) {
+    const wrapped = {[name](...values) {
+      try {
+        return apply(f, undefined, values);
+      } catch (problem) {
+        try {
+          failed(name, problem);
+          return typeof fallback === "function" ? fallback() : fallback;
+        } catch {
+          return undefined; // no stack is left to call anything
+        }
+      }
+    }}[name];
+    member(name, wrapped);
+  }
+
+  function member(name, f) {
+    defineProperty(Debug, name, {__proto__: null, value: f, writable: true, enumerable: true, configurable: true});
+  }
+
+  function kindOf(value) {
+    return value === null ? "null" : typeof value;
+  }
+
+  function wrong(name, what, expected, got) {
+    const kind = kindOf(got);
+    warn(name + " " + what + " " + kind, "Debug." + name + ": " + what + " should be " + expected + ", not "
+      + (kind === "null" || kind === "undefined" ? kind : (kind === "object" ? "an " : "a ") + kind));
+  }
+
+  // `value` as a string; what is none is reported and shown as a dump.
+  function asString(name, what, value) {
+    if (typeof value === "string") return value;
+    wrong(name, what, "a string", value);
+    if (typeof value === "number") return "" + value;
+    return value === undefined || value === null ? "?" : picture(value, limits.message);
+  }
+
+  function asModule(name, module) {
+    if (typeof module === "string") return module;
+    if (module === undefined || module === null) return null;
+    wrong(name, "module", "a string", module);
+    return typeof module === "number" ? "" + module : null;
+  }
+
+  // Levels. Those of modules hold until the word that counts changes is another.
+  let modules = new Map(), known_modules = 0, generation = -1;
+
+  function threshold(module) {
+    if (words[GENERATION] !== generation || known_modules > MAX_MODULES) {
+      generation = words[GENERATION];
+      modules = new Map();
+      known_modules = 0;
+    }
+    if (typeof module !== "string") {
+      if (typeof module !== "number") return words[BASE];
+      module = "" + module;
+    }
+    let found = mapGet(modules, module);
+    if (found === undefined) {
+      found = ask("threshold", module);
+      mapSet(modules, module, found);
+      known_modules++;
+    }
+    return found;
+  }
+
+  function passes(level, module) {
+    if (words[FLOOR] < level) return false;
+    return (module === undefined || module === null ? words[BASE] : threshold(module)) >= level;
+  }
+
+  // Logging
+
+  function emit(name, level, message, module, data) {
+    const is_text = typeof message === "string";
+    let record = "[" + (is_text ? level : level | PICTURE) + "," + dateNow() + ","
+      + quote(is_text ? message : picture(message, limits.message));
+    const shown_module = typeof module === "string" ? module : asModule(name, module);
+    if (shown_module !== null || data !== null) record += "," + (shown_module === null ? "null" : quote(shown_module));
+    if (data !== null) record += "," + quote(data);
+    put(record + "]");
+  }
+
+  function log(name, level, message, module) {
+    try {
+      if ((module === undefined || module === null ? words[BASE] : threshold(module)) < level) return;
+      emit(name, level, message, module, null);
+    } catch (problem) {
+      failed(name, problem);
+    }
+  }
+
+  // The calls stand in a try of their own: where no stack is left, they are what fails.
+  member("error", function error(message, module) {
+    if (words[FLOOR] < 1 || (module === undefined && words[BASE] < 1)) return;
+    try { log("error", 1, message, module); } catch {}
+  });
+  member("warn", function warn(message, module) {
+    if (words[FLOOR] < 2 || (module === undefined && words[BASE] < 2)) return;
+    try { log("warn", 2, message, module); } catch {}
+  });
+  member("info", function info(message, module) {
+    if (words[FLOOR] < 3 || (module === undefined && words[BASE] < 3)) return;
+    try { log("info", 3, message, module); } catch {}
+  });
+  member("debug", function debug(message, module) {
+    if (words[FLOOR] < 4 || (module === undefined && words[BASE] < 4)) return;
+    try { log("debug", 4, message, module); } catch {}
+  });
+  member("trace", function trace(message, module) {
+    if (words[FLOOR] < 5 || (module === undefined && words[BASE] < 5)) return;
+    try { log("trace", 5, message, module); } catch {}
+  });
+
+  const LEVELS = {__proto__: null, error: 1, warn: 2, info: 3, debug: 4, trace: 5};
+  function levelOf(name) {
+    return typeof name === "string" ? LEVELS[name] || LEVELS[toLowerCase(name)] : undefined;
+  }
+
+  function requested(name) {
+    return '["requested_level",' + picture(name, limits.message) + "]";
+  }
+
+  define("log", undefined, (name, message, module) => {
+    const level = levelOf(name);
+    if (!passes(level || INFO, module)) return;
+    emit("log", level || INFO, message, module,
+      level ? null : '{"t":"table","pair_count":1,"pairs":[' + requested(name) + "]}");
+  });
+
+  define("logWithData", undefined, (name, message, data, module) => {
+    const level = levelOf(name);
+    if (!passes(level || INFO, module)) return;
+    let shown = data === undefined || data === null ? null : picture(data, limits.data);
+    if (!level) {
+      shown = '{"t":"table","pair_count":2,"pairs":[' + (shown === null ? "" : '["data",' + shown + "],") + requested(name) + "]}";
+    }
+    emit("logWithData", level || INFO, message, module, shown);
+  });
+
+  // Switches
+
+  define("setLevel", false, (level) => {
+    if (typeof level === "string") return ask("set_level", level);
+    wrong("setLevel", "level", "a string", level);
+    return false;
+  });
+  define("getLevel", "OFF", () => ask("get_level"));
+  define("setEnabled", undefined, (enabled) => {
+    if (typeof enabled !== "boolean") return wrong("setEnabled", "enabled", "a boolean", enabled);
+    ask("set_enabled", enabled);
+  });
+  define("isEnabled", false, () => ask("is_enabled"));
+
+  // Module filters
+
+  function asEnabled(name, enabled) {
+    if (enabled === undefined || enabled === null) return true;
+    if (typeof enabled !== "boolean") wrong(name, "enabled", "a boolean", enabled);
+    return enabled !== false;
+  }
+
+  define("addModuleFilter", undefined, (pattern, enabled) => {
+    if (typeof pattern !== "string") return wrong("addModuleFilter", "pattern", "a string", pattern);
+    ask("add_filter", pattern, asEnabled("addModuleFilter", enabled));
+  });
+  define("addAdvancedFilter", false, (pattern, type, enabled) => {
+    if (typeof pattern === "string" && typeof type === "string") {
+      return ask("add_advanced_filter", pattern, type, asEnabled("addAdvancedFilter", enabled));
+    }
+    wrong("addAdvancedFilter", "pattern and type", "strings", typeof pattern === "string" ? type : pattern);
+    return false;
+  });
+  define("removeModuleFilter", false, (pattern) => {
+    if (typeof pattern === "string") return ask("remove_filter", pattern);
+    wrong("removeModuleFilter", "pattern", "a string", pattern);
+    return false;
+  });
+  define("clearModuleFilters", undefined, () => { ask("clear_filters"); });
+  define("setDefaultFilterEnabled", undefined, (enabled) => {
+    if (typeof enabled !== "boolean") return wrong("setDefaultFilterEnabled", "enabled", "a boolean", enabled);
+    ask("set_default_filter", enabled);
+  });
+  define("getFilterSummary", undefined, () => ask("filter_summary"));
+
+  const forgetCollected = addTimers({__proto__: null, ask, define, member, failed, warn, wrong, asString});
+
+  // Reports
+
+  function report(name, call) {
+    define(name, "", () => {
+      forgetCollected();
+      return ask(call);
+    });
+  }
+  report("performanceReport", "performance_report");
+  report("jsonReport", "json_report");
+  report("flameGraph", "flame_graph");
+
+  // A collection is seen where something that nobody holds is gone.
+  let collections = 0, witness = new WeakRef({});
+  define("memoryStats", undefined, () => {
+    if (deref(witness) === undefined) {
+      collections++;
+      witness = new WeakRef({});
+    }
+    return ask("memory_stats", collections);
+  });
+  define("memorySnapshot", undefined, () => {
+    forgetCollected();
+    return ask("memory_snapshot");
+  });
+
+  // Captured entries
+
+  define("getCapturedEntries", () => [], (limit) => {
+    if (limit !== undefined && limit !== null && (typeof limit !== "number" || limit !== limit)) {
+      wrong("getCapturedEntries", "limit", "a number", limit);
+      limit = null;
+    }
+    if (typeof limit === "number") limit = limit < 0 ? 0 : limit < 2147483647 ? floor(limit) : null;
+    return ask("entries", limit);
+  });
+  define("clearCaptured", undefined, () => { ask("clear_entries"); });
+
+  // Dumps
+
+  const presets = {__proto__: null};
+  function dump(name, value, options, label) {
+    let found = presets[options];
+    if (found === undefined) {
+      found = ask("dump_limits", options);
+      if (options.length < 10) presets[options] = found;
+    }
+    const shown = label === undefined || label === null ? null : asString(name, "label", label);
+    return ask("dump", picture(value, found), options, shown);
+  }
+  define("dump", "", (value, label) => dump("dump", value, "default", label));
+  define("dumpCompact", "", (value, label) => dump("dumpCompact", value, "compact", label));
+  define("dumpVerbose", "", (value, label) => dump("dumpVerbose", value, "verbose", label));
+
+  function asOptions(name, options) {
+    if (options === undefined || options === null) return null;
+    if (typeof options === "object") return picture(options, limits.data);
+    wrong(name, "options", "an object", options);
+    return null;
+  }
+  define("dumpWithOptions", "", (value, options, label) =>
+    dump("dumpWithOptions", value, asOptions("dumpWithOptions", options) || "default", label));
+
+  // Stack traces
+
+  function stack(name, options) {
+    const wanted = ask("stack_options", asOptions(name, options));
+    return {__proto__: null, json: stacks.take(wanted[0], Debug[name]), with_source: wanted[3]};
+  }
+  define("stackTrace", "Stack trace:", (options) => {
+    const {json, with_source} = stack("stackTrace", options);
+    return ask("stack_text", json, with_source);
+  });
+  define("stackTraceJson", undefined, (options) => ask("stack_json", stack("stackTraceJson", options).json));
+
+  // No debugger can be attached to a plain run.
+  member("breakpoint", function breakpoint() {});
+
+  defineProperty(global, "Debug", {__proto__: null, value: Debug, writable: true, enumerable: false, configurable: true});
+})

@@ -1,0 +1,197 @@
+"""One run of one script: an isolate of its own, from its making to its end."""
+
+from __future__ import annotations
+
+import os
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from runtime.engine import ErrorKind, RunResult, StopReason
+from runtime.js import boot
+from runtime.js.channel import ANSWER_BYTES, HEADER_BYTES, RING_BYTES, Channel
+from runtime.js.debug_calls import register_debug_calls
+from runtime.js.host_calls import HostCalls
+from runtime.js.limits import memory_limit
+from runtime.js.outcome import OutOfMemory, ParseFailure, ScriptFailure, Terminated
+from runtime.js.output import ScriptOutput
+from runtime.js.records import Records
+from runtime.js.sources import Sources
+
+if TYPE_CHECKING:
+    from runtime.bridge import DebugBridge
+    from runtime.engine import Script
+    from runtime.js.host_setup import Host
+    from runtime.js.isolate import Isolate
+    from runtime.js.public_isolate import PublicIsolate
+    from runtime.options import EngineOptions
+
+MESSAGE_LIMITS = (3, 50, 10, 10, False)
+"""Depth, string length, array elements, pairs, addresses: what a compact dump shows."""
+DATA_LIMITS = (20, 10_000, 1_000, 1_000, False)
+"""The same for data of entries, results and thrown values."""
+
+_STOPS = {
+    StopReason.TIMEOUT: (ErrorKind.TIMEOUT, 124),
+    StopReason.INTERRUPT: (ErrorKind.INTERRUPTED, 130),
+    StopReason.TERMINATE: (ErrorKind.TERMINATED, 143),
+}
+"""What the run is said to have died of, and its exit code."""
+
+
+class Run:
+    """Made for one script, run once. `stop` and `levels_changed` may come from any thread at any time."""
+
+    def __init__(self, script: Script, bridge: DebugBridge, options: EngineOptions, host: Host) -> None:
+        self._script = script
+        self._bridge = bridge
+        self._options = options
+        self._host = host
+        self._sources = Sources()
+        self._calls = HostCalls()
+        self._records = Records(bridge, ScriptOutput(), options.wait_for_entries)
+        self._isolate: Isolate | PublicIsolate | None = None
+        self._channel: Channel | None = None
+        self._stopped = Event()
+        self._stop: StopReason | None = None
+        self._exit_code: int | None = None
+        self._limit_bytes = 0
+
+    def stop(self, reason: StopReason) -> None:
+        """End the script, whatever it is doing."""
+        self._stop = self._stop or reason
+        self._stopped.set()
+        isolate = self._isolate
+        if isolate is not None:
+            isolate.cancel()
+
+    def levels_changed(self) -> None:
+        """Let the script see the levels as they are now."""
+        channel = self._channel
+        if channel is not None:
+            channel.set_levels(*self._bridge.levels())
+
+    def run(self) -> RunResult:
+        """To its end. Everything is given back on every path."""
+        try:
+            isolate = self._isolate = self._new_isolate()
+            try:
+                if self._stop is not None:
+                    isolate.cancel()
+                ended = self._run(isolate)
+            finally:
+                channel, self._channel = self._channel, None
+                if channel is not None:
+                    channel.close()
+        finally:
+            if self._isolate is not None:
+                self._isolate.close()
+                self._isolate = None
+        return self._result(ended)
+
+    def _new_isolate(self) -> Isolate | PublicIsolate:
+        from runtime.js.isolate import Isolate, IsolateUnavailable
+
+        try:
+            return Isolate(self._on_bell)
+        except IsolateUnavailable:
+            from runtime.js.public_isolate import PublicIsolate
+
+            return PublicIsolate()
+
+    def _on_bell(self) -> None:
+        channel = self._channel
+        if channel is not None:
+            channel.on_bell()
+
+    def _run(self, isolate: Any) -> Any:
+        """What ended it: an exit code, or what was raised."""
+        self._limit_bytes = memory_limit(self._options.limits.max_memory_bytes, isolate.heap_limit_bytes)
+        isolate.set_memory_limit(self._limit_bytes)
+        register_debug_calls(self._calls, self._bridge, self._sources, isolate.heap_bytes_in_bell)
+        self._calls.register("exit", self._exit)
+        self._host.register(self._calls, self._sources, isolate.heap_bytes_in_bell)
+        try:
+            enter = isolate.evaluate(boot.boot_source(self._config(), self._host.sources()))
+            channel = self._channel = Channel(
+                isolate.call(enter, boot.MEMORY), self._records.handle, self._calls.answer
+            )
+            channel.answers_by_polling = not isolate.has_bell
+            channel.set_levels(*self._bridge.levels())
+            channel.start()
+            if isolate.call(enter, boot.INSTALL, isolate.bell()) == boot.FAILED:
+                return boot.FAILED
+            for arguments in ((boot.TURN,), (boot.EXIT, 0), (boot.EXIT, 1)):
+                isolate.prepare(*arguments)
+            main = self._host.main_source()
+            self._sources.add(main.source)
+            try:
+                function = isolate.evaluate(main.wrapped)
+            except ParseFailure as problem:
+                return problem
+            return self._loop(isolate, enter, isolate.call(enter, boot.START, function))
+        except (OutOfMemory, Terminated, ScriptFailure) as problem:
+            return problem
+
+    def _loop(self, isolate: Any, enter: Any, due_ms: float) -> Any:
+        """Turn until nothing is left to run."""
+        while due_ms >= 0:
+            if due_ms > 0 and self._stopped.wait(min(due_ms / 1000, 3600.0)):
+                return None
+            due_ms = isolate.call(enter, boot.TURN)
+        code = isolate.call(enter, boot.EXIT, 1 if due_ms == boot.FAILED else 0)
+        return boot.FAILED if due_ms == boot.FAILED else code
+
+    def _exit(self, code: Any) -> None:
+        """The script ends itself; on the isolate's thread."""
+        if self._exit_code is None:
+            self._exit_code = int(code) & 255
+        isolate = self._isolate
+        if isolate is not None:
+            isolate.cancel()
+
+    def _config(self) -> dict[str, Any]:
+        script = self._script
+        path = None if script.path is None else os.path.realpath(script.path)
+        return {
+            "name": self._host.main_source().source.url,
+            "file": script.name if path is None else path,
+            "folder": None if path is None else os.path.dirname(path),
+            "arguments": list(script.arguments),
+            "layout": {
+                "header_bytes": HEADER_BYTES,
+                "ring_bytes": RING_BYTES,
+                "answer_bytes": ANSWER_BYTES,
+            },
+            "limits": {"message": MESSAGE_LIMITS, "data": DATA_LIMITS},
+        }
+
+    def _result(self, ended: Any) -> RunResult:
+        if self._exit_code is not None:
+            return RunResult(self._exit_code)
+        if self._stop is not None:
+            from runtime.js.errors import stopped
+
+            kind, exit_code = _STOPS[self._stop]
+            return RunResult(exit_code, stopped(self._script, kind, self._options.limits.timeout_s))
+        if isinstance(ended, OutOfMemory):
+            from runtime.js.errors import out_of_memory
+
+            is_default = self._options.limits.max_memory_bytes is None
+            return RunResult(1, out_of_memory(self._script, self._limit_bytes, is_default))
+        if isinstance(ended, ParseFailure):
+            from runtime.js.errors import syntax_error
+
+            return RunResult(1, syntax_error(self._host.main_source().source, str(ended)))
+        if self._records.failure is not None or not isinstance(ended, int):
+            from runtime.js.errors import runtime_error
+
+            failure = self._records.failure or {"kind": "unknown"}
+            return RunResult(1, runtime_error(self._script, failure, self._sources))
+        return RunResult(ended, values=self._values())
+
+    def _values(self) -> tuple[Any, ...]:
+        if self._records.result is None:
+            return ()
+        from debug import values
+
+        return (values.decode(self._records.result.encode()),)

@@ -1,0 +1,86 @@
+"""The texts of scripts and modules as their authors wrote them, and what V8's positions in them mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text that was given to V8 as the body of a function, all of it on its own lines."""
+
+    name: str
+    """How messages call it."""
+    text: str
+    prefix_length: int = 0
+    """Characters that stand before the text on its first line."""
+
+    columns: Callable[[int, int], int] | None = None
+    """Of a text that was rewritten on its own lines: the column in it of a line and column that V8 tells."""
+
+    @property
+    def url(self) -> str:
+        """The name in a form that `sourceURL` takes: without spaces."""
+        return self.name if not any(one.isspace() or one in "'\"" for one in self.name) else quote(self.name)
+
+    def line(self, number: int) -> str | None:
+        """The text of a line, counted from 1."""
+        at = 0
+        for _ in range(number - 1):
+            at = self.text.find("\n", at) + 1
+            if at == 0:
+                return None
+        end = self.text.find("\n", at)
+        return self.text[at : end if end >= 0 else None].rstrip("\r") if number > 0 else None
+
+    def column(self, line: int, column: int) -> int:
+        """The column in the text, where V8 counts `column`; both count from 1."""
+        if self.columns is not None:
+            return self.columns(line, column)
+        return max(1, column - self.prefix_length) if line == 1 else column
+
+
+class Sources:
+    """All texts of a run, by the name that V8 knows them by."""
+
+    def __init__(self) -> None:
+        self._by_url: dict[str, Source] = {}
+
+    def add(self, source: Source) -> None:
+        """Keep a text, so that errors can show its lines and functions can be found in it."""
+        self._by_url[source.url] = source
+
+    def get(self, url: str | None) -> Source | None:
+        """The text of that `sourceURL` (or name)."""
+        return None if url is None else self._by_url.get(url)
+
+    def names(self, trace_json: str) -> str:
+        """A trace with sources called by their names."""
+        for url, source in self._by_url.items():
+            if url != source.name:
+                trace_json = trace_json.replace(f'"{url}"', _json_text(source.name))
+        return trace_json
+
+    def locate(self, function_text: str) -> tuple[str, int | None] | None:
+        """Where a function stands, by its text; without a line where that text is there more than once."""
+        found: tuple[str, int | None] | None = None
+        for source in self._by_url.values():
+            at = source.text.find(function_text)
+            if at < 0:
+                continue
+            if found is not None:
+                return None
+            again = source.text.find(function_text, at + 1) >= 0
+            found = (source.name, None if again else source.text.count("\n", 0, at) + 1)
+        return found
+
+
+def _json_text(text: str) -> str:
+    from json import dumps
+
+    return dumps(text)

@@ -1,0 +1,157 @@
+// Takes stacks by V8's call sites: the JSON that debug/stack.py describes. Frames of our own are left out.
+(function (primordials, pictures, OWN, main_name) {
+  "use strict";
+  const {Error, apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, startsWith, uncurry, isInteger, getPrototypeOf,
+    hasOwn} = primordials;
+  const {quote, functionName} = pictures;
+  const captureStackTrace = Error.captureStackTrace;
+  const MAX_SITES = 10000;
+  const LEFT_OUT = 60; // frames of our own that may stand above and between those of the script
+
+  // The methods of call sites, from one of them.
+  let site = null;
+  Error.prepareStackTrace = (_, sites) => sites[0];
+  site = (() => new Error().stack)();
+  delete Error.prepareStackTrace;
+  const CallSite = getPrototypeOf(site);
+  const method = (name) => uncurry(CallSite[name]);
+  const scriptName = method("getScriptNameOrSourceURL"), lineNumber = method("getLineNumber"), columnNumber = method("getColumnNumber"),
+    calledName = method("getFunctionName"), typeName = method("getTypeName"), isToplevel = method("isToplevel"),
+    isConstructor = method("isConstructor"), isAsync = method("isAsync"), isEval = method("isEval"), isNative = method("isNative"),
+    enclosingLine = method("getEnclosingLineNumber"), enclosingColumn = method("getEnclosingColumnNumber"),
+    calledFunction = method("getFunction"), siteText = method("toString");
+
+  // Runs `f` with Error.prepareStackTrace (and stackTraceLimit) set for it. False where a script has frozen Error.
+  function withError(prepare, limit, f) {
+    const before = getOwnPropertyDescriptor(Error, "prepareStackTrace");
+    const limit_before = limit === null ? undefined : getOwnPropertyDescriptor(Error, "stackTraceLimit");
+    const set = (name, value) => defineProperty(Error, name, {__proto__: null, value, writable: true, enumerable: true, configurable: true});
+    const reset = (name, found) => {
+      if (found === undefined) deleteProperty(Error, name);
+      else defineProperty(Error, name, found);
+    };
+    const prepared = set("prepareStackTrace", prepare);
+    if (limit !== null) set("stackTraceLimit", limit);
+    try {
+      f();
+    } finally {
+      if (limit !== null) reset("stackTraceLimit", limit_before);
+      if (prepared) reset("prepareStackTrace", before);
+    }
+    return prepared;
+  }
+
+  function isMain(at, source) {
+    // The text of a script is the body of a function that begins before all of it.
+    return calledName(at) === null && enclosingLine(at) === 1 && enclosingColumn(at) <= 2 && source !== null;
+  }
+
+  function frameName(at) {
+    const name = calledName(at);
+    if (name === null || name === "") return null;
+    let said = name;
+    if (isConstructor(at)) {
+      said = "new " + name;
+    } else if (!isToplevel(at)) {
+      const type = typeName(at);
+      if (type !== null && type !== "Object" && type !== "" && !startsWith(name, type + ".")) said = type + "." + name;
+    }
+    return isAsync(at) ? "async " + said : said;
+  }
+
+  function frame(at) {
+    const source = scriptName(at);
+    const main = isMain(at, source);
+    const name = main ? null : frameName(at);
+    const what = main ? (source === main_name ? "main" : "module") : isNative(at) || source === null ? "builtin" : "function";
+    let piece = '{"what":"' + what + '"';
+    if (name !== null) piece += ',"name":' + quote(name);
+    else if (what === "module") piece += ',"name":"module"';
+    if (source !== null) piece += ',"source":' + quote(source);
+    const line = lineNumber(at);
+    if (isInteger(line)) piece += ',"line":' + line;
+    const defined = enclosingLine(at);
+    if (isInteger(defined) && defined > 0) piece += ',"line_defined":' + (main ? 0 : defined);
+    const f = calledFunction(at); // undefined in strict code
+    if (typeof f === "function") {
+      const length = getOwnPropertyDescriptor(f, "length");
+      if (length !== undefined && isInteger(length.value)) piece += ',"num_params":' + length.value;
+    }
+    return piece + "}";
+  }
+
+  function isOwn(at) {
+    const source = scriptName(at);
+    return source !== null && source !== undefined && startsWith(source, OWN);
+  }
+
+  // Frames of ours, and those without a place that stand on one of ours (the built-in functions that we call).
+  function frames(sites, max_depth) {
+    let shown = 0, pieces = "", truncated = false, column = null;
+    for (let i = 0; i < sites.length; i++) {
+      const at = sites[i];
+      if (isOwn(at)) continue;
+      const source = scriptName(at);
+      if ((source === null || source === undefined) && (i + 1 >= sites.length || isOwn(sites[i + 1]))) continue;
+      if (shown >= max_depth) {
+        truncated = true;
+        break;
+      }
+      if (column === null && source) column = columnNumber(at);
+      pieces += (shown++ > 0 ? "," : "") + frame(at);
+    }
+    return {
+      __proto__: null, column,
+      json: '{"frames":[' + pieces + '],"max_depth":' + max_depth + (truncated ? ',"truncated":true' : "") + "}",
+    };
+  }
+
+  function none(max_depth, why) {
+    return '{"frames":[],"max_depth":' + max_depth + ',"error":' + quote(why) + "}";
+  }
+
+  // The stack of whoever called `below`.
+  function take(max_depth, below) {
+    let found = null;
+    const holder = {__proto__: null};
+    const prepare = (_, sites) => {
+      found = frames(sites, max_depth);
+      return "";
+    };
+    const limit = max_depth + LEFT_OUT < MAX_SITES ? max_depth + LEFT_OUT : MAX_SITES;
+    withError(prepare, limit, () => {
+      captureStackTrace(holder, below);
+      holder.stack;
+    });
+    return found === null ? none(max_depth, "the script has frozen Error") : found.json;
+  }
+
+  const nativeStack = getOwnPropertyDescriptor(new Error(), "stack").get;
+
+  // Of an error: {json, column} where V8 still holds its call sites, {text} where its stack is text by now, or null.
+  function ofError(error, max_depth) {
+    const own = getOwnPropertyDescriptor(error, "stack");
+    if (own === undefined) return null;
+    if (hasOwn(own, "value")) return typeof own.value === "string" ? {__proto__: null, text: own.value} : null;
+    if (nativeStack === undefined || own.get !== nativeStack) return null;
+    let found = null, stack;
+    const prepare = (failed, sites) => {
+      if (failed === error) found = frames(sites, max_depth);
+      return standardText(failed, sites);
+    };
+    withError(prepare, null, () => { stack = apply(nativeStack, error, []); });
+    if (found !== null) return found;
+    return typeof stack === "string" ? {__proto__: null, text: stack} : null;
+  }
+
+  // What V8 itself would make of it, for it is kept as the error's stack.
+  function standardText(error, sites) {
+    const name = pictures.dataProperty(error, "name"), message = pictures.dataProperty(error, "message");
+    const head = typeof name === "string" ? name : "Error";
+    let said = typeof message === "string" && message !== "" ? (head === "" ? message : head + ": " + message) : head;
+    for (let i = 0; i < sites.length; i++) said += "\n    at " + siteText(sites[i]);
+    return said;
+  }
+
+  return {__proto__: null, take, ofError};
+})

@@ -1,0 +1,178 @@
+"""What a failing script of JavaScript says: message, place, source line, stack, cause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from debug.manager import DebugManager
+from debug.values import Table
+from runtime.engine import ErrorKind, Limits, Script, ScriptError
+from runtime.js.engine import JsEngine
+from runtime.options import EngineOptions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def failure(text: str, name: str = "a.js", path: Path | None = None) -> ScriptError:
+    result = JsEngine(DebugManager(), EngineOptions(limits=Limits(timeout_s=30))).run(
+        Script(name, text.encode(), path)
+    )
+    assert result.error is not None
+    assert result.exit_code == 1
+    return result.error
+
+
+def place(error: ScriptError) -> tuple[str | None, int | None, int | None, str | None]:
+    return error.source, error.line, error.column, error.source_line
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line", "column"),
+    [
+        ("let x = 1;\n  let b = = 2;\n", "Unexpected token '='", 2, 11),
+        ("let a = ;", "Unexpected token ';'", 1, 9),
+        ("if (x) {\n  y();\n", "Unexpected end of input", 2, 7),
+        ("\n\n'never ends", "Invalid or unexpected token", 3, 1),
+        ("const a = 1;\nconst a = 2;", "Identifier 'a' has already been declared", 2, 7),
+        ("f(1,\n  2", "missing ) after argument list", 2, 3),
+        ("\ufeff#!node\nlet y = ;", "Unexpected token ';'", 2, 9),
+        ("let x = 1;\r\nlet b = = 2;\r\n", "Unexpected token '='", 2, 9),
+    ],
+)
+def test_syntax_errors_have_a_place(text: str, message: str, line: int, column: int) -> None:
+    error = failure(text)
+    assert (error.kind, error.message, error.line, error.column) == (
+        ErrorKind.SYNTAX,
+        message,
+        line,
+        column,
+    )
+    assert error.source == "a.js"
+
+
+def test_an_error_has_place_line_and_stack() -> None:
+    error = failure("function f() {\n  throw new TypeError('no');\n}\nf();")
+    assert error.kind is ErrorKind.RUNTIME
+    assert error.message == "TypeError: no"
+    assert place(error) == ("a.js", 2, 9, "  throw new TypeError('no');")
+    assert error.stack is not None
+    assert [(frame.name, frame.line, frame.what) for frame in error.stack.frames] == [
+        ("f", 2, "function"),
+        (None, 4, "main"),
+    ]
+
+
+def test_columns_of_the_first_line_are_those_of_the_script() -> None:
+    assert place(failure("  null.x")) == ("a.js", 1, 8, "  null.x")
+
+
+def test_a_name_with_spaces_and_quotes_is_shown_as_it_is() -> None:
+    error = failure("function f() { throw new Error('x') }\nf()", name="my 'first' script.js")
+    assert error.source == "my 'first' script.js"
+    assert error.stack is not None
+    assert {frame.source for frame in error.stack.frames} == {"my 'first' script.js"}
+
+
+def test_causes_are_followed() -> None:
+    error = failure(
+        "try { null.x } catch (inner) {\n"
+        "  throw new Error('outer', {cause: new RangeError('middle', {cause: inner})})\n}"
+    )
+    assert (error.message, error.line) == ("Error: outer", 2)
+    assert error.cause is not None
+    assert (error.cause.message, error.cause.line) == ("RangeError: middle", 2)
+    assert error.cause.cause is not None
+    assert error.cause.cause.line == 1
+    assert error.cause.cause.message.startswith("TypeError: Cannot read properties of null")
+
+
+def test_a_chain_of_causes_that_leads_back_ends() -> None:
+    error = failure("const e = new Error('round'); e.cause = e; throw e")
+    depth = 0
+    while error.cause is not None:
+        error, depth = error.cause, depth + 1
+    assert 1 <= depth <= 12
+
+
+def test_what_an_error_holds_besides_is_shown() -> None:
+    error = failure("class Refused extends Error { code = 7; name = 'Refused' }\nthrow new Refused('x')")
+    assert error.message == "Refused: x"
+    assert isinstance(error.value, Table)
+    assert ("code", 7) in [(pair.key, pair.value) for pair in error.value.pairs]
+
+
+@pytest.mark.parametrize(
+    ("thrown", "message"),
+    [
+        ("'just text'", "just text"),
+        ("42", "a number was thrown"),
+        ("null", "null was thrown"),
+        ("undefined", "undefined was thrown"),
+        ("{code: 5}", "an object was thrown"),
+        ("Symbol('s')", "a symbol was thrown"),
+        ("new Map([[1, 2]])", "a Map was thrown"),
+        ("new Proxy({}, {get() { throw 1 }, getPrototypeOf() { throw 1 }})", "a Proxy was thrown"),
+        ("Object.create(null)", "an Object without prototype was thrown"),
+    ],
+)
+def test_anything_may_be_thrown(thrown: str, message: str) -> None:
+    assert failure(f"throw {thrown}").message == message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "const e = new Error('x'); e.stack; throw e",
+        "const e = new Error('x'); e.stack = 5; throw e",
+        "const e = new Error('x'); delete e.stack; throw e",
+        "Error.prepareStackTrace = () => { throw 1 }; throw new Error('x')",
+        "Error.stackTraceLimit = 0; throw new Error('x')",
+        "Object.freeze(Error); throw new Error('x')",
+        "const e = new Error('x'); Object.defineProperty(e, 'message', {get() { throw 1 }}); throw e",
+        "const e = new Error('x'); Object.defineProperty(e, 'stack', {get() { throw 1 }}); throw e",
+        "throw Object.freeze(new Error('x'))",
+        "throw Object.setPrototypeOf(new Error('x'), null)",
+        "class E extends Error { get name() { throw 1 } get message() { throw 2 } } throw new E()",
+        "const e = new Error(); e.message = {toString() { throw 1 }}; throw e",
+    ],
+)
+def test_errors_that_resist_being_looked_at_are_reported(text: str) -> None:
+    error = failure(text)
+    assert error.kind is ErrorKind.RUNTIME
+    assert error.message
+
+
+def test_a_stack_that_is_text_by_now_is_read() -> None:
+    error = failure("function f() {\n  const e = new Error('x');\n  e.stack;\n  throw e;\n}\nf()")
+    assert place(error) == ("a.js", 2, 13, "  const e = new Error('x');")
+    assert error.stack is not None
+    assert [frame.line for frame in error.stack.frames] == [2, 6]
+
+
+def test_endless_recursion_is_an_error_with_a_hint() -> None:
+    error = failure("function f() { f() }\nf()")
+    assert error.message == "RangeError: Maximum call stack size exceeded"
+    assert error.hint is not None
+
+
+def test_an_error_in_a_timer_and_a_rejection_that_nobody_handles() -> None:
+    timer = failure("setTimeout(() => {\n  throw new Error('late');\n}, 1)")
+    assert (timer.message, timer.line) == ("Error: late", 2)
+    rejection = failure("async function f() {\n  await null;\n  throw new Error('later');\n}\nf()")
+    assert (rejection.message, rejection.line) == ("Error: later", 3)
+
+
+def test_an_error_in_a_required_file_is_shown_there(tmp_path: Path) -> None:
+    (tmp_path / "lib.js").write_text("exports.f = () => {\n  throw new Error('in lib');\n};\n")
+    (tmp_path / "bad.js").write_text("let ok = 1;\nlet b = = 2;\n")
+    main = tmp_path / "main.js"
+    error = failure("require('./lib').f()", str(main), main)
+    assert (error.line, error.source_line) == (2, "  throw new Error('in lib');")
+    assert error.source is not None
+    assert error.source.endswith("lib.js")
+    error = failure("require('./bad')", str(main), main)
+    assert error.source is not None
+    assert (error.source.rsplit("/", 1)[-1], error.line) == ("bad.js", 2)

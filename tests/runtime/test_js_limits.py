@@ -1,0 +1,135 @@
+"""Time, memory, stops: whatever a script does, it ends, and says why."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from debug.manager import DebugManager
+from runtime.engine import ErrorKind, Limits, RunResult, Script, StopReason
+from runtime.js.engine import JsEngine
+from runtime.js.limits import SHARE_OF_V8_LIMIT, memory_limit
+from runtime.options import EngineOptions
+
+SPINS = [
+    "for (;;) {}",
+    "for (;;) { try { for (;;) {} } catch {} finally { continue } }",
+    "while (true) { Debug.getLevel() }",
+    "while (true) { Debug.info('flood') }",
+    "setInterval(() => {}, 1)",
+    "setTimeout(() => {}, 1e6)",
+    "setTimeout(() => { for (;;) {} }, 1)",
+    "(async () => { for (;;) await null })()",
+    "Promise.resolve().then(() => { for (;;) {} })",
+    "process.on('exit', () => { for (;;) {} })",
+    "function f() { try { f() } finally { f() } } f()",
+    "/(a+)+$/.test('a'.repeat(40) + '!')",
+    "const a = new Array(3e6).fill(0).map(Math.random); for (;;) a.sort(() => Math.random() - 0.5)",
+]
+
+
+def run(text: str, **limits: float | int) -> RunResult:
+    return JsEngine(DebugManager(), EngineOptions(limits=Limits(**limits))).run(  # type: ignore[arg-type]
+        Script("a.js", text.encode())
+    )
+
+
+@pytest.mark.parametrize("text", SPINS)
+def test_a_timeout_ends_everything(text: str) -> None:
+    result = run(text, timeout_s=0.3)
+    assert result.exit_code == 124
+    assert result.error is not None
+    assert result.error.kind is ErrorKind.TIMEOUT
+    assert "0.3 s" in result.error.message
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind", "code"),
+    [
+        (StopReason.INTERRUPT, ErrorKind.INTERRUPTED, 130),
+        (StopReason.TERMINATE, ErrorKind.TERMINATED, 143),
+    ],
+)
+@pytest.mark.parametrize("text", ["for (;;) {}", "setTimeout(() => {}, 1e6)", "for (;;) Debug.getLevel()"])
+def test_a_stop_from_another_thread(text: str, reason: StopReason, kind: ErrorKind, code: int) -> None:
+    manager = DebugManager()
+    started = threading.Event()
+    manager.attach(lambda _: started.set())
+    engine = JsEngine(manager, EngineOptions(limits=Limits(timeout_s=30)))
+    results: list[RunResult] = []
+    script = Script("a.js", f"Debug.info('started'); {text}".encode())
+    thread = threading.Thread(target=lambda: results.append(engine.run(script)))
+    thread.start()
+    assert started.wait(20)
+    engine.stop(reason)
+    engine.stop(StopReason.TIMEOUT)  # the first one counts
+    thread.join(20)
+    (result,) = results
+    assert result.error is not None
+    assert (result.error.kind, result.exit_code) == (kind, code)
+
+
+def test_a_stop_without_a_run_does_nothing_and_the_engine_runs_again() -> None:
+    engine = JsEngine(DebugManager(), EngineOptions(limits=Limits(timeout_s=0.2)))
+    engine.stop(StopReason.INTERRUPT)
+    assert engine.run(Script("a.js", b"for (;;) {}")).exit_code == 124
+    engine.stop(StopReason.INTERRUPT)
+    assert engine.run(Script("a.js", b"return 1")).values == (1,)
+    engine.close()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "const a = []; for (;;) a.push({x: 1, y: [1, 2, 3]})",
+        "const a = []; for (let i = 0; ; i++) a.push(('k' + i).padEnd(100))",
+        "const m = new Map(); for (let i = 0; ; i++) m.set(i, {i})",
+        "const a = []; setInterval(() => { for (let i = 0; i < 1e5; i++) a.push({i}) })",
+        "const a = []; for (;;) { try { for (;;) a.push([1, 2, 3]) } catch {} }",
+    ],
+)
+def test_memory_past_the_limit_is_an_error(text: str) -> None:
+    result = run(text, timeout_s=60, max_memory_bytes=50_000_000)
+    assert result.error is not None
+    assert (result.error.kind, result.exit_code) == (ErrorKind.MEMORY, 1)
+    assert "50 MB" in result.error.message
+    assert result.error.hint is not None
+
+
+def test_the_limit_of_memory_is_what_v8_can_keep() -> None:
+    assert memory_limit(None, 1000) == int(1000 * SHARE_OF_V8_LIMIT)
+    assert memory_limit(100, 1000) == 100
+    assert memory_limit(10**12, 1000) == memory_limit(None, 1000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'x'.repeat(2 ** 30)",
+        "new Array(-1)",
+        "new ArrayBuffer(2 ** 53)",
+        "let s = 'ab'; for (;;) s += s",
+    ],
+)
+def test_what_is_too_large_by_itself_is_an_ordinary_error(text: str) -> None:
+    result = run(text, timeout_s=30)
+    assert result.error is not None
+    assert result.error.message.startswith("RangeError: ")
+    assert run(f"try {{ {text} }} catch {{ return 'caught' }}", timeout_s=30).values == ("caught",)
+
+
+def test_deep_values_and_many_timers_are_no_trouble() -> None:
+    text = """
+let deep = {};
+for (let i = 0; i < 1e5; i++) deep = {deep};
+Debug.info(deep);
+Debug.logWithData("info", "x", deep);
+let due = 0;
+for (let i = 0; i < 20000; i++) setTimeout(() => { due++ }, i % 10);
+process.on("exit", () => { Debug.info("due " + due) });
+"""
+    manager = DebugManager()
+    engine = JsEngine(manager, EngineOptions(limits=Limits(timeout_s=60)))
+    assert engine.run(Script("a.js", text.encode())).error is None
+    assert manager.entries()[-1].message == "due 20000"
