@@ -116,6 +116,7 @@ def test_nothing_of_the_script_runs_after_exit(run: Run) -> None:
         "(function again() { process.nextTick(again) })()",
         "(function again() { setImmediate(again) })()",
         "Promise.resolve().then(function again() { return Promise.resolve().then(again) })",
+        "queueMicrotask(() => { for (;;); })",
     ],
 )
 def test_a_loop_that_never_ends_keeps_its_time_limit(run: Run, text: str) -> None:
@@ -206,3 +207,9 @@ def test_memory_is_measured(run: Run) -> None:
         """
     )
     assert out == "true true true 200000\n"
+
+
+def test_a_microtask_that_an_error_left_behind_can_be_stopped(run: Run) -> None:
+    result, _, _ = run("queueMicrotask(() => { for (;;); }); throw new Error('first')", timeout_s=0.5)
+    assert result.exit_code in (1, 124)
+    assert result.error is not None

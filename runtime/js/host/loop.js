@@ -286,6 +286,16 @@
     }
   }
 
+  // What waits when an error ends the run, V8 runs as soon as we return, where nothing could stop it: so it runs here.
+  function lastMicrotasks(task) {
+    try {
+      return task();
+    } catch (error) {
+      if (canDrain) host.call("loop.microtasks");
+      throw error;
+    }
+  }
+
   // The Python side watches promises through V8, where it knows how: it takes two functions from these places.
   const REJECTED = 4294967290;
   host.global[REJECTED] = (promise, reason) => p.MapSet(rejected, promise, reason);
@@ -294,6 +304,7 @@
   delete host.global[REJECTED];
   delete host.global[REJECTED + 1];
   canDrain = host.call("loop.microtasks") === true;
+  host.hasMicrotasks = canDrain;
 
   // {state, result}, or null where it cannot be known.
   const { defineProperty, deleteProperty } = Reflect;
@@ -352,11 +363,11 @@
   };
   host.origin = null;
   host.entry = {
-    start(body) {
+    start: (body) => lastMicrotasks(() => {
       host.main(body);
       return turn();
-    },
-    turn,
+    }),
+    turn: () => lastMicrotasks(turn),
     exit: (code) => code,
   };
 })

@@ -7,6 +7,7 @@
   }));
   host.EventEmitter.init.call(process);
 
+  const { now } = Date;
   const environment = Object.create(null);
   for (const name of Object.keys(data.env)) environment[name] = data.env[name];
   const NotedProxy = Proxy;
@@ -37,6 +38,14 @@
         `The "code" argument must be of type number. Received ${host.received(code)}`);
     }
     return number;
+  }
+
+  // The run is being ended from outside, at once; but a microtask that V8 runs by itself is not ended, it has to end.
+  function end(code) {
+    host.call("exit", code);
+    const until = now() + 500;
+    while (host.hasMicrotasks || now() < until);
+    throw new Error("the script has ended");
   }
 
   const stream = (fd) => {
@@ -105,12 +114,10 @@
       code = wholeCode(code);
       if (code !== undefined) exitCode = code;
       const last = emitExit(0);
-      host.call("exit", last & 255);
-      for (;;); // the run is being ended from outside
+      end(last & 255);
     },
     abort() {
-      host.call("exit", 134);
-      for (;;);
+      end(134);
     },
     emitWarning(warning, type = "Warning") {
       const name = typeof type === "object" && type !== null ? type.type ?? "Warning" : type;
@@ -149,7 +156,7 @@
 
   // performance
   const marks = [];
-  const origin = Date.now() - started;
+  const origin = now() - started;
   const entry = (name, entryType, startTime, duration, detail = null) => {
     const made = { name, entryType, startTime, duration, detail };
     p.ArrayPush(marks, made);
