@@ -195,11 +195,8 @@ class Supervisor:
         now = time.monotonic()
         if self._asked is None:
             if self._timeout_s is not None and now >= self._started + self._timeout_s:
-                self._asked, self._asked_at = (
-                    StopReason.TIMEOUT,
-                    now,
-                )  # the engine's own timer stops the script
-                self._kick()
+                # The engine's own timer stops the script; what blocks it is woken when that has been asked for.
+                self._asked, self._asked_at = StopReason.TIMEOUT, now
             return
         waited = now - self._asked_at
         if self._asked_twice or (self._asked is not StopReason.INTERRUPT and waited > GRACE_S):

@@ -96,7 +96,7 @@ class Engine(Protocol):
         """Run it on the calling thread, to its end. Never raises for what the script does."""
 
     def stop(self, reason: StopReason) -> None:
-        """Ask the running script to end; from any thread. Called again it presses harder."""
+        """Ask the running script to end; from any thread."""
 
     def close(self) -> None:
         """End the VM (finalizers run) and give back what it held."""

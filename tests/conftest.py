@@ -9,10 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+import lupa.luajit20
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+_LOW_MEMORY = lupa.luajit20.LuaRuntime(encoding=None)
+"""LuaJIT 2.0 lives in the lowest 2 GB. V8 takes all of them where it finds nobody there, and this is somebody: the
+tests of both run in one process."""
 
 COMMAND_TIMEOUT_S = 60.0
 """How long a command of a test may take before the test fails; far above what any of them needs."""

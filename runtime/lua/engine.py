@@ -81,7 +81,7 @@ class LuaEngine:
             bridge.end()
 
     def stop(self, reason: StopReason) -> None:
-        """Ask the running script to end; from any thread. Called again it presses harder."""
+        """Ask the running script to end; from any thread."""
         requests = self._requests
         if requests is not None:
             self._stop = self._stop or reason

@@ -28,7 +28,6 @@ class Requests:
         self._lock = threading.RLock()  # a signal handler may ask while another that it interrupted asks
         self._levels = False
         self._stop: bytes | None = None
-        self._presses = 0
         self._ended = threading.Event()
         self._courier: threading.Thread | None = None
         self.stop_delivered = False
@@ -39,14 +38,10 @@ class Requests:
         self._send()
 
     def ask_to_stop(self, message: bytes) -> None:
-        """Raise `message` as an error in the script, and go on until it has ended."""
+        """Raise `message` as an error in the script, and go on until it has ended; asking again changes nothing."""
         with self._lock:
             if self._stop is None:
                 self._stop = message
-                self._presses = 1
-            else:
-                self._presses += 1
-                self._grace_until = 0.0
         self._send()
 
     def let_clean_up(self) -> None:
@@ -56,18 +51,18 @@ class Requests:
                 self._grace_until = self._clock() + GRACE_S
 
     def poll(self) -> tuple[bool, bytes | None, int]:
-        """On the VM's thread: whether the levels changed, what to raise, how often that was asked for."""
+        """On the VM's thread: whether the levels changed, what to raise, and whether once (1) or from now on (2)."""
         with self._lock:
             levels, self._levels = self._levels, False
             if self._stop is None or self._ended.is_set():  # finalizers are not asked any more
                 return levels, None, 0
             if not self.stop_delivered:
                 self.stop_delivered = True
-                self._grace_until = self._clock() + GRACE_S if self._presses == 1 else 0.0
-            elif self._clock() < self._grace_until:
+                self._grace_until = self._clock() + GRACE_S
+                return levels, self._stop, 1
+            if self._clock() < self._grace_until:
                 return levels, None, 0
-            presses, self._presses = self._presses, 2
-            return levels, self._stop, presses
+            return levels, self._stop, 2
 
     def is_stopping(self) -> bool:
         """Whether the script was asked to end; also after the run."""

@@ -137,7 +137,7 @@ def test_ctrl_c_at_the_start_is_never_lost(llmspell: Command) -> None:
         process.send_signal(signal.SIGINT)
         code, _, err = _rest(process)
         assert _as_shell(code) == 130
-        assert not re.search(r"llmspell_cli|llmspell: internal", err)
+        assert "llmspell: internal" not in err  # while Python itself starts, it says what it says
 
 
 @pytest.mark.parametrize(
