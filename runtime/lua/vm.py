@@ -103,6 +103,7 @@ class LuaVM:
         take_stack = self._run(b"stack.lua", pictures, OWN, bottom)
         debug, tools = self._run(b"prelude.lua", host, pictures, take_stack, control, limits)
         self._run(b"timers.lua", host, pictures, control, limits, debug, tools)
+        debug = self._run(b"api.lua", debug)
         self._run(b"runner.lua", host, pictures, take_stack, control, bottom, limits, OWN)
         self._control: Any = control
         self._main: Any = None
