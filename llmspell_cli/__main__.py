@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ _COMPLETION_VARIABLE = "_LLMSPELL_COMPLETE"
 
 def main() -> NoReturn:
     """Run the command of `sys.argv` and end the process with its exit code."""
+    # Until a run takes over, Ctrl-C ends the process: a KeyboardInterrupt in the middle of an import can get lost.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     code = flush_all(_guarded(sys.argv[1:]))
     # Taking down the interpreter piece by piece costs some 5 ms, and nothing is left to be saved.
     os._exit(code)

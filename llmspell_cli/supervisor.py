@@ -201,8 +201,7 @@ class Supervisor:
         waited = now - self._asked_at
         if self._asked_twice or (self._asked is not StopReason.INTERRUPT and waited > GRACE_S):
             self._end_hard(self._asked)
-        if waited >= PRESS_EVERY_S > self._asked_at - self._started:
-            self._engine.stop(self._asked)  # asked so early, it may not have known of a run yet
+        self._engine.stop(self._asked)  # again: asked early, it may not have known of a run yet
         self._kick()
         if self._asked is StopReason.INTERRUPT and waited > STUCK_S and not self._told:
             self._told = True

@@ -103,6 +103,10 @@ class LuaEngine:
             from runtime.lua.errors import limit_unavailable
 
             return RunResult(1, limit_unavailable(script, self.name))
+        except Exception:  # the border to the VM, where a stop is raised in whatever it does
+            if requests.stop_delivered and self._stop is not None:
+                return self._stopped(script, self._stop)
+            raise
         if problem is not None:
             from runtime.lua.errors import syntax_error
 
@@ -171,9 +175,14 @@ class LuaEngine:
         return timer
 
     def _knock(self) -> None:
-        vm = self._vm
-        if vm is not None:
-            vm.interrupt()
+        vm, requests = self._vm, self._requests
+        if vm is None:
+            return
+        # LuaJIT notes in one byte which hook is set and that one is running: setting ours while the hook that
+        # unwinds runs at every instruction would sooner or later leave it "running" for good, and never called again.
+        if requests is not None and requests.is_unwinding and self._variant.name.startswith("luajit"):
+            return
+        vm.interrupt()
 
     def _interrupt(self) -> None:
         self.stop(StopReason.INTERRUPT)

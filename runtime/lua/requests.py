@@ -31,6 +31,8 @@ class Requests:
         self._ended = threading.Event()
         self._courier: threading.Thread | None = None
         self.stop_delivered = False
+        self.is_unwinding = False
+        """Whether every instruction of the script fails from now on."""
 
     def ask_for_levels(self) -> None:
         """The levels or filters have changed."""
@@ -62,6 +64,7 @@ class Requests:
                 return levels, self._stop, 1
             if self._clock() < self._grace_until:
                 return levels, None, 0
+            self.is_unwinding = True
             return levels, self._stop, 2
 
     def is_stopping(self) -> bool:
