@@ -74,6 +74,7 @@ class Supervisor:
         self._bug: BaseException | None = None
         self._asked: StopReason | None = None
         self._asked_at = 0.0
+        self._press_at = 0.0
         self._started = 0.0
         self._asked_twice = False
         self._told = False
@@ -169,6 +170,7 @@ class Supervisor:
                 signal.signal(number, signal.SIG_DFL)
         elif self._asked is None:
             self._asked, self._asked_at = reason, time.monotonic()
+            self._press_at = self._asked_at + PRESS_EVERY_S
             self._engine.stop(reason)
             self._kick()
         elif reason is StopReason.INTERRUPT:
@@ -198,6 +200,9 @@ class Supervisor:
                 # The engine's own timer stops the script; what blocks it is woken when that has been asked for.
                 self._asked, self._asked_at = StopReason.TIMEOUT, now
             return
+        if now < self._press_at and not self._asked_twice:
+            return  # woken by a signal, our own kick among them
+        self._press_at = now + PRESS_EVERY_S
         waited = now - self._asked_at
         if self._asked_twice or (self._asked is not StopReason.INTERRUPT and waited > GRACE_S):
             self._end_hard(self._asked)

@@ -115,9 +115,8 @@ class LuaEngine:
             ok, result = vm.run([os.fsencode(one) for one in script.arguments])
         except MemoryError:
             ok, result = False, OUT_OF_MEMORY
-        except (
-            Exception
-        ) as error:  # the border to the script: a stop raised past all of it, or an exception it caught
+        except Exception as error:
+            # The border to the script: a stop raised past all of it, or an exception of Python that it caught.
             ok, result = False, str(error).encode("utf-8", "backslashreplace")
         if self._exit_code is not None:
             return RunResult(self._exit_code, finalize=self._close_called)
