@@ -138,3 +138,15 @@ def require_real() -> RequireReal:
         pytest.skip(f"{component} is not installed")
 
     return require
+
+
+SLOW_VARIANTS = ("lua5.2", "lua5.3", "lua5.5", "luajit2.0")
+"""The Luas that the fast suite leaves out: their neighbours 5.1, 5.4 and LuaJIT 2.1 are in it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs on every Lua runs on all of them only in the whole suite."""
+    for item in items:
+        given = getattr(getattr(item, "callspec", None), "params", {}).values()
+        if any(isinstance(value, str) and value in SLOW_VARIANTS for value in given):
+            item.add_marker(pytest.mark.slow)

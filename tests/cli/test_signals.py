@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import Command
 
+pytestmark = pytest.mark.slow
+
 READY = 'io.write("ready\\n") io.stdout:flush() '
 STUCK = 'string.find(string.rep("a", 100000), string.rep("a-", 60) .. "b") '
 """A call of C that nothing interrupts."""

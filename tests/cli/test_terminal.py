@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import Command
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_S = 30
 CTRL_C = "\x03"
 STYLES = re.compile(r"\x1b\[[0-9;]*m")
