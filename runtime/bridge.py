@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from debug.dump_options import DumpOptions
     from debug.manager import DebugManager
+    from debug.profile.recorder import Recorder
 
 MAX_KNOWN_OPTIONS = 100
 """Sets of dump options that are kept resolved."""
@@ -39,8 +40,16 @@ class BridgeDefaults:
 class DebugBridge:
     """`Debug` for one script: the manager and the script's own timers, under the names of the contract."""
 
-    def __init__(self, manager: DebugManager, source: str, defaults: BridgeDefaults) -> None:
+    def __init__(
+        self,
+        manager: DebugManager,
+        source: str,
+        defaults: BridgeDefaults,
+        recorder: Recorder | None = None,
+    ) -> None:
+        """`recorder` takes the samples of a profiled run."""
         self._manager = manager
+        self._recorder = recorder
         self._source = source
         self._defaults = defaults
         self._scope: int | None = None
@@ -213,6 +222,22 @@ class DebugBridge:
         from debug.memory import MemoryStats, resident_bytes
 
         return MemoryStats(used_bytes, allocated_bytes, resident_bytes(), collections).to_dict()
+
+    # Profiles
+
+    def profile_start(self) -> bool:
+        """Switch sampling on; False where nothing is profiled."""
+        if self._recorder is None:
+            return False
+        self._recorder.profile_start()
+        return True
+
+    def profile_stop(self) -> bool:
+        """Switch sampling off; False where nothing is profiled."""
+        if self._recorder is None:
+            return False
+        self._recorder.profile_stop()
+        return True
 
     # Captured entries, dumps, stacks
 

@@ -11,6 +11,8 @@ from runtime.engine import Limits
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from debug.profile.recorder import Recorder
+
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
@@ -26,3 +28,5 @@ class EngineOptions:
     """Called before the script prints, where what it logged must be shown first."""
     interrupted_with_children: bool = False
     """Whether a script is interrupted where a program that it runs dies of Ctrl-C."""
+    recorder: Recorder | None = None
+    """Takes the samples of a profiled run; None: nothing is profiled."""

@@ -62,7 +62,7 @@ class LuaEngine:
         """Run it on the calling thread, to its end. Never raises for what the script does."""
         self.close()
         self._exit_code, self._close_called, self._thrown = None, False, None
-        bridge = DebugBridge(self._manager, script.name, self._options.defaults)
+        bridge = DebugBridge(self._manager, script.name, self._options.defaults, self._options.recorder)
         requests = self._requests = Requests(self._knock)
         unsubscribe = self._watch_levels(requests)
         timer = self._start_timeout()
