@@ -10,6 +10,8 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from debug.reports import TimerRow  # noqa: TC001  msgspec reads the types of fields
+
 VERSION = 1
 
 NO_PARENT = -1
@@ -95,18 +97,6 @@ class Allocation(msgspec.Struct, frozen=True, gc=False, array_like=True):
     allocated_bytes: int
 
 
-class TimerFigures(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """The timers of one name that the script started itself, or their laps with one label."""
-
-    name: str
-    count: int
-    total_ns: int
-    mean_ns: float
-    p95_ns: float
-    max_ns: int
-    laps: tuple[TimerFigures, ...] = ()
-
-
 class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One run, profiled."""
 
@@ -142,7 +132,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `compiler`."""
     heap: list[HeapPoint] = []
     allocations: list[Allocation] = []
-    timers: tuple[TimerFigures, ...] = ()
+    timers: tuple[TimerRow, ...] = ()
+    """The timers that the script started itself, with their laps."""
     source_lines: dict[str, dict[int, str]] = {}
     """The text of lines that were seen, by file and number, so that a saved profile needs no sources."""
 

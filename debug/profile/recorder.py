@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from debug.clock import Clock
-    from debug.profile.model import Profile, TimerFigures
+    from debug.profile.model import Profile
+    from debug.reports import TimerRow
 
 
 class FrameKey(NamedTuple):
@@ -190,7 +191,7 @@ class Recorder:
         engine: str,
         arguments: tuple[str, ...] = (),
         exit_code: int | None = None,
-        timers: tuple[TimerFigures, ...] = (),
+        timers: tuple[TimerRow, ...] = (),
         source_lines: dict[str, dict[int, str]] | None = None,
     ) -> Profile:
         """The profile of what was recorded; ends the recording."""
