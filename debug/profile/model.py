@@ -97,11 +97,13 @@ class Allocation(msgspec.Struct, frozen=True, gc=False, array_like=True):
     allocated_bytes: int
 
 
-class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Profile(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="format", tag="llmspell-profile"
+):
     """One run, profiled."""
 
-    format: Literal["llmspell-profile"] = "llmspell-profile"
-    version: int = VERSION
+    version: int
+    """Of the form; `VERSION` here."""
     script: str
     """As the user named it."""
     arguments: tuple[str, ...] = ()

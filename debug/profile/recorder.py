@@ -206,6 +206,7 @@ class Recorder:
         seconds, nanoseconds = divmod(self._started_unix_ns, 1_000_000_000)
         started_at = datetime.fromtimestamp(seconds, UTC).replace(microsecond=nanoseconds // 1000)
         return model.Profile(
+            version=model.VERSION,
             script=script,
             arguments=arguments,
             engine=engine,
