@@ -12,7 +12,7 @@ from debug import values
 from debug.entry import readable
 from runtime.engine import ErrorKind, ScriptError
 from runtime.lua.hints import Advice, for_runtime
-from runtime.lua.source_lines import line_of, text_of
+from runtime.source_lines import line_of, text_of
 from runtime.lua.syntax_hints import for_syntax
 
 if TYPE_CHECKING:
