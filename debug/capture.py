@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from itertools import islice
+from itertools import islice, repeat
 from operator import itemgetter, length_hint
 from threading import RLock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from debug.entry import RawEntry
+    from debug.entry import RawEntry, RawLine
 
 _SEQUENCE_END = sys.maxsize
 
@@ -25,7 +25,8 @@ class CaptureRing:
     Raises ValueError for a negative limit.
     """
 
-    append: Callable[[RawEntry], None]
+    append: Callable[[RawEntry | RawLine], None]
+    extend: Callable[[Iterable[RawEntry | RawLine]], None]
     next_sequence: Callable[[], int]
     """The next sequence number, counting from 0."""
 
@@ -33,12 +34,13 @@ class CaptureRing:
         if limit < 0:
             raise ValueError(f"the capture limit must not be negative: {limit}")
         # A bound past what memory can address is no bound, and deque refuses it.
-        self._entries: deque[RawEntry] = deque(maxlen=min(limit, sys.maxsize))
+        self._entries: deque[RawEntry | RawLine] = deque(maxlen=min(limit, sys.maxsize))
         # A range iterator counts as fast as itertools.count, and can be asked where it stands.
         self._sequence = iter(range(_SEQUENCE_END))
         self._cleared = 0
         self._clear_lock = RLock()
         self.append = self._entries.append
+        self.extend = self._entries.extend
         self.next_sequence = self._sequence.__next__
 
     @property
@@ -61,10 +63,14 @@ class CaptureRing:
         with self._clear_lock:
             return max(0, self.issued - len(self._entries) - self._cleared)
 
+    def numbered(self, lines: Sequence[bytes], source: str) -> Iterator[RawLine]:
+        """The lines as entries, their numbers drawn as they are asked for: to be appended each, or all by `extend`."""
+        return zip(islice(self._sequence, len(lines)), lines, repeat(source), strict=False)
+
     def __len__(self) -> int:
         return len(self._entries)
 
-    def newest(self, limit: int | None = None) -> list[RawEntry]:
+    def newest(self, limit: int | None = None) -> list[RawEntry | RawLine]:
         """The newest `limit` entries (None: all that are held), oldest first."""
         if limit is not None and limit <= 0:
             return []

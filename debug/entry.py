@@ -17,6 +17,9 @@ RawEntry: TypeAlias = tuple[int, int, int, "str | bytes | PictureText", "str | b
 string is a `PictureText`. `data` is None, a dict of JSON types, or a `PictureText`. `source` names the script.
 """
 
+RawLine: TypeAlias = tuple[int, bytes, str]
+"""The same as a VM of its own has written it: (sequence, line, source), the line as `debug.entry_line` describes."""
+
 
 class PictureText(bytes):
     """The JSON text of a value's picture (see `debug.values`), not yet decoded."""
@@ -80,8 +83,12 @@ def readable(text: str | bytes) -> str:
     return text.decode("utf-8", "backslashreplace") if isinstance(text, bytes) else text
 
 
-def shape(raw: RawEntry) -> Entry:
+def shape(raw: RawEntry | RawLine) -> Entry:
     """A raw entry as a reader sees it: text decoded, values shown as `dumpCompact` shows them."""
+    if len(raw) == 3:
+        from debug.entry_line import read
+
+        raw = read(raw)
     sequence, time_ns, level, message, module, data, source = raw
     if isinstance(message, PictureText):
         from debug import values  # only entries that hold values pay for msgspec

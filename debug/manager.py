@@ -15,10 +15,10 @@ from debug.hierarchy import Hierarchy
 from debug.level import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from debug.clock import Clock
-    from debug.entry import Entry, PictureText, RawEntry
+    from debug.entry import Entry, PictureText, RawEntry, RawLine
     from debug.filters import FilterSummary
     from debug.timers import TimerRegistry
 
@@ -74,7 +74,7 @@ class DebugManager:
         self._configured_level = config.level
         self._before_toggle: tuple[Level, bool] | None = None
         # One cell that every emitter looks into, so that those made before `attach` see the sink, too.
-        self._sink: list[Callable[[RawEntry], None] | None] = [None]
+        self._sink: list[Callable[[RawEntry | RawLine], None] | None] = [None]
         self._subscriptions: tuple[list[Callable[[], None]], ...] = ()
         self._causes: set[str] = set()
         self._timers: TimerRegistry | None = None
@@ -220,6 +220,26 @@ class DebugManager:
 
         return emit
 
+    def line_emitter(self, source: str) -> Callable[[Sequence[bytes]], None]:
+        """The same for a script whose VM writes its entries as lines (see `debug.entry_line`), many at a time."""
+        ring = self._ring
+        cell = self._sink
+        sink_failed = self._sink_failed
+
+        def emit_lines(lines: Sequence[bytes]) -> None:
+            sink = cell[0]
+            if sink is None:
+                ring.extend(ring.numbered(lines, source))
+                return
+            for raw in ring.numbered(lines, source):
+                ring.append(raw)
+                try:
+                    sink(raw)
+                except Exception as problem:
+                    sink_failed(problem)
+
+        return emit_lines
+
     def log(
         self,
         level: Level,
@@ -251,7 +271,7 @@ class DebugManager:
         self.emitter(source)(Level.WARN.value, message, OWN_MODULE)
         return True
 
-    def attach(self, sink: Callable[[RawEntry], None]) -> None:
+    def attach(self, sink: Callable[[RawEntry | RawLine], None]) -> None:
         """Hand every entry from now on to `sink`, too, on the thread that logs.
 
         It takes the place of the last one and should return at once. What it raises goes nowhere but into

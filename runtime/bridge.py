@@ -56,6 +56,7 @@ class DebugBridge:
         self._options: dict[bytes, DumpOptions] = {}
         self._emit = manager.emitter(source)
         self.emit = self._emit
+        self.emit_lines = manager.line_emitter(source)
 
     # Logging and switches
 

@@ -18,7 +18,7 @@ from debug.text_safety import printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from debug.entry import RawEntry
+    from debug.entry import RawEntry, RawLine
     from debug.outputs.base import Output
     from debug.outputs.pace import Pace
 
@@ -33,14 +33,14 @@ class FanOut:
     then switched off with one call of `on_failure(name, reason)`, made on its writer thread.
     """
 
-    put: Callable[[RawEntry], None]
+    put: Callable[[RawEntry | RawLine], None]
     """Take an entry, from any thread. Waits only where a lossless queue is full, and never for good."""
 
     def __init__(
         self,
         outputs: Sequence[Output],
         *,
-        shape: Callable[[RawEntry], Entry] = shape,
+        shape: Callable[[RawEntry | RawLine], Entry] = shape,
         capacity: int = DEFAULT_CAPACITY,
         on_failure: Callable[[str, str], None] = lambda _name, _reason: None,
         pace: Pace = STANDARD_PACE,
@@ -110,7 +110,7 @@ class FanOut:
     def _left_behind(self, lane: Lane) -> int:
         return lane.pending if self._closed and not lane.wait_closed(0) else 0
 
-    def _shape_raws(self, raws: Sequence[RawEntry]) -> list[Entry]:
+    def _shape_raws(self, raws: Sequence[RawEntry | RawLine]) -> list[Entry]:
         try:
             return [*map(self._shape, raws)]
         except Exception:  # the border to a script, which made what cannot be shaped
@@ -124,11 +124,12 @@ class FanOut:
                     cell[0] = self._shape_safely(cell[0])
         return [cell[0] for cell in cells]
 
-    def _shape_safely(self, raw: RawEntry) -> Entry:
+    def _shape_safely(self, raw: RawEntry | RawLine) -> Entry:
         try:
             return self._shape(raw)
         except Exception as error:  # the border to a script
-            return Entry(raw[0], raw[1], Level.WARN, f"entry that cannot be shown: {printable(repr(error))}")
+            at_ns = raw[1] if isinstance(raw[1], int) else 0
+            return Entry(raw[0], at_ns, Level.WARN, f"entry that cannot be shown: {printable(repr(error))}")
 
 
 def _capacity(output: Output, capacity: int) -> int:
@@ -136,10 +137,10 @@ def _capacity(output: Output, capacity: int) -> int:
     return capacity if wanted is None else min(capacity, wanted)
 
 
-def _put_to_one(lane: Lane) -> Callable[[RawEntry], None]:
+def _put_to_one(lane: Lane) -> Callable[[RawEntry | RawLine], None]:
     queue, capacity, append = lane.queue, lane.capacity, lane.queue.append
 
-    def put(raw: RawEntry) -> None:
+    def put(raw: RawEntry | RawLine) -> None:
         if len(queue) >= capacity and not lane.make_room():
             return
         append(raw)
@@ -149,8 +150,8 @@ def _put_to_one(lane: Lane) -> Callable[[RawEntry], None]:
     return put
 
 
-def _put_to_all(lanes: tuple[Lane, ...]) -> Callable[[RawEntry], None]:
-    def put(raw: RawEntry) -> None:
+def _put_to_all(lanes: tuple[Lane, ...]) -> Callable[[RawEntry | RawLine], None]:
+    def put(raw: RawEntry | RawLine) -> None:
         cell = [raw]
         for lane in lanes:
             queue = lane.queue

@@ -74,7 +74,8 @@
     function install(bell) {
       channel.setBell(bell);
       const addTimers = (debug) => parts.timers(primordials, pictures, config.limits, debug);
-      parts.prelude(primordials, channel, pictures, stacks, addTimers, config.limits);
+      const entries = parts.entries(primordials, channel, pictures.quote);
+      parts.prelude(primordials, channel, entries, pictures, stacks, addTimers, config.limits);
       for (let i = 0; i < host_parts.length; i++) host_parts[i](host);
       return 0;
     },

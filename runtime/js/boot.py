@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-PARTS = ("primordials", "channel", "proxies", "picture", "stack", "errors", "timers", "prelude")
+PARTS = ("primordials", "channel", "proxies", "picture", "stack", "errors", "timers", "entries", "prelude")
 
 _GLOBALS = (
     "Object,Function,Array,Number,Boolean,String,Symbol,BigInt,Date,Promise,RegExp,Error,AggregateError,RangeError,"

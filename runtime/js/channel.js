@@ -15,7 +15,8 @@
   const answers = new Uint8Array(buffer, HEADER + CAPACITY, ANSWER_CAPACITY);
 
   let written = 0, read = 0;
-  let torn = false; // a record was begun and not ended: the stack overflowed within
+  const WHOLE = 0, TORN = 1, UNENDED = 2;
+  let state = WHOLE; // of the line last begun in pieces: the stack may overflow within
   let bell = null;
   let number = 0; // of the last request: an answer names the one it is to, for a request may have been given up
 
@@ -32,17 +33,33 @@
   }
 
   function end() {
-    room(1);
-    ring[written & MASK] = 10;
-    publish(written + 1);
-    torn = false;
+    room(2);
+    let at = written;
+    if (state === TORN) ring[at++ & MASK] = 24;
+    ring[at++ & MASK] = 10;
+    publish(at);
+    state = WHOLE;
+  }
+
+  // What is written from here on counts when it is committed, and may take a piece.
+  function begin() {
+    if (state !== WHOLE) end();
+    if (((written - read) | 0) + PIECE > CAPACITY) room(PIECE);
+    return written;
+  }
+
+  function commit(at) {
+    ring[at & MASK] = 10;
+    at = (at + 1) | 0;
+    store(words, WRITE, at);
+    written = at;
   }
 
   const HEX = "0123456789abcdef";
 
   function putInPieces(text) {
     const length = text.length;
-    torn = true;
+    state = TORN;
     for (let i = 0; i < length;) {
       room(PIECE);
       const full = written + PIECE - 6;
@@ -59,16 +76,15 @@
       }
       publish(at);
     }
+    state = UNENDED;
     end();
   }
 
-  // `text` is JSON without line ends.
+  // `text` is a line.
   function put(text) {
-    if (torn) end();
     const length = text.length;
     if (length < PIECE) {
-      if (((written - read) | 0) + length + 1 > CAPACITY) room(length + 1);
-      let at = written | 0, i = 0; // kept a 32-bit integer, which is faster
+      let at = begin(), i = 0;
       if (strings.charCodeAt === realCharCodeAt) { // a call by its name takes half the time
         for (; i < length; i = (i + 1) | 0) {
           const code = text.charCodeAt(i);
@@ -85,12 +101,11 @@
         }
       }
       if (i === length) {
-        ring[at & MASK] = 10;
-        at = (at + 1) | 0;
-        store(words, WRITE, at);
-        written = at;
+        commit(at);
         return;
       }
+    } else if (state !== WHOLE) {
+      end();
     }
     putInPieces(text);
   }
@@ -111,8 +126,8 @@
     const mine = number; // while it is answered, microtasks may run and ask for something themselves
     put("[" + kind + "," + mine + rest + "]");
     if (bell !== null) bell();
-    for (let state = load(words, ANSWERED); state >> 1 !== mine; state = load(words, ANSWERED)) {
-      wait(words, ANSWERED, state, 1);
+    for (let seen = load(words, ANSWERED); seen >> 1 !== mine; seen = load(words, ANSWERED)) {
+      wait(words, ANSWERED, seen, 1);
     }
     return answerPiece();
   }
@@ -129,7 +144,7 @@
   }
 
   return {
-    __proto__: null, buffer, words, put, callJson,
+    __proto__: null, buffer, words, ring, mask: MASK, piece: PIECE, begin, commit, put, callJson,
     setBell(rings) { if (typeof rings === "function") bell = rings; }, // else answers are polled for
   };
 })

@@ -1,9 +1,11 @@
 """What crosses between a script and Python: one SharedArrayBuffer, a ring of records and an area for answers.
 
-The script writes records into the ring, JSON lines in ASCII, and waits where it is full; a thread of Python drains
-it while the script runs. A request is a record, too, so what was logged before it has been handled before it; its
-answer is written into the answer area, in pieces where it is longer. Requests are answered by the bell, on the
-isolate's thread, or where there is none by the draining thread.
+The script writes lines of ASCII into the ring, and waits where it is full; a thread of Python drains it while the
+script runs. A line that begins with `[` is a record, a JSON array; any other is an entry, which is handed on unread
+(`debug.entry_line`). One that ends with `TORN` was never finished: the script ran out of stack within. A request is
+a record, too, so what was logged before it has been handled before it; its answer is written into the answer area,
+in pieces where it is longer. Requests are answered by the bell, on the isolate's thread, or where there is none by
+the draining thread.
 
     word 0   where the script writes next   1   where Python reads next   (both count bytes and wrap at 2^32)
     word 2   level that any module may pass at   3   level without a module   4   changes whenever levels do
@@ -13,7 +15,10 @@ isolate's thread, or where there is none by the draining thread.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import groupby
 from json import loads
+from operator import methodcaller
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -29,17 +34,31 @@ WRITE, READ, FLOOR, BASE, GENERATION, ANSWERED, ANSWER_LENGTH = range(7)
 REQUEST, MORE = 17, 18
 """Kinds of records that the channel itself understands: `[REQUEST, number, name, argument]`, `[MORE, number]`."""
 
+TORN = b"\x18"
+"""No JSON holds it: control characters are escaped."""
+
 IDLE_S = 0.005
 """How long the draining thread sleeps where the ring is empty."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Lines that were written in a row: entries, and the records that came after them."""
+
+    entries: list[bytes]
+    records: list[list[Any]]
+
+
 class Channel:
-    """Python's side. `handle` gets every other record, `answer` every request; each on one thread at a time."""
+    """Python's side.
+
+    `handle` gets what is drained at a time, save the requests, which `answer` gets; each on one thread at a time.
+    """
 
     def __init__(
         self,
         memory: memoryview,
-        handle: Callable[[list[list[Any]]], None],
+        handle: Callable[[list[Stretch]], None],
         answer: Callable[[str, Any], str],
         *,
         ring_bytes: int = RING_BYTES,
@@ -126,18 +145,16 @@ class Channel:
             return True
         lines = self._tail + span[:whole] if self._tail else span[:whole]
         self._tail = span[whole + 1 :]
-        self._take(_records(lines))
+        self._take(_stretches(lines))
         return True
 
-    def _take(self, records: list[list[Any]]) -> None:
+    def _take(self, stretches: list[Stretch]) -> None:
         # A request is the last thing that a script has written: it waits. One in the middle was given up.
-        if records and records[-1][0] in (REQUEST, MORE):
-            request = records.pop()
-            if records:
-                self._handle(records)
+        records = stretches[-1].records if stretches else []
+        request = records.pop() if records and records[-1][0] in (REQUEST, MORE) else None
+        self._handle(stretches)
+        if request is not None:
             self._request = request
-        elif records:
-            self._handle(records)
 
     def _answer_request(self) -> None:
         request, self._request = self._request, None
@@ -154,19 +171,20 @@ class Channel:
         header[ANSWERED] = request[1] << 1 | bool(self._rest)
 
 
-def _records(lines: bytes) -> list[list[Any]]:
-    """The records of whole lines; what a script left torn (it ran out of stack while writing) is left out."""
-    text = lines.decode("ascii")
-    try:
-        records: list[list[Any]] = loads("[" + text.replace("\n", ",") + "]")
-        return records
-    except ValueError:
-        return [record for line in text.split("\n") if (record := _record(line)) is not None]
-
-
-def _record(line: str) -> list[Any] | None:
-    try:
-        record = loads(line)
-    except ValueError:
-        return None
-    return record if isinstance(record, list) and record else None
+def _stretches(text: bytes) -> list[Stretch]:
+    lines = text.split(b"\n")
+    if TORN in text:
+        lines = [line for line in lines if not line.endswith(TORN)]
+    if not (b"\n[" in text or text.startswith(b"[")):
+        return [Stretch(lines, [])]
+    stretches: list[Stretch] = []
+    entries: list[bytes] = []
+    for is_record, run in groupby(lines, methodcaller("startswith", b"[")):
+        if is_record:
+            stretches.append(Stretch(entries, loads(b"[" + b",".join(run) + b"]")))
+            entries = []
+        else:
+            entries = [*run]
+    if entries:
+        stretches.append(Stretch(entries, []))
+    return stretches

@@ -1,11 +1,11 @@
 // The Debug global: what is switched off is decided here, before anything crosses into Python.
-(function (primordials, channel, pictures, stacks, addTimers, limits) {
+(function (primordials, channel, entries, pictures, stacks, addTimers, limits) {
   "use strict";
-  const {global, apply, defineProperty, dateNow, Map, mapGet, mapSet, WeakRef, deref, floor, toLowerCase} = primordials;
+  const {global, apply, defineProperty, Map, mapGet, mapSet, WeakRef, deref, floor, toLowerCase} = primordials;
   const {words, put, callJson} = channel;
   const {picture, quote} = pictures;
   const FLOOR = 2, BASE = 3, GENERATION = 4;
-  const INFO = 3, PICTURE = 8, WARNING = 19;
+  const INFO = 3, WARNING = 19;
   const MAX_MODULES = 10000;
   const Debug = {};
 
@@ -118,13 +118,14 @@
   // Logging
 
   function emit(name, level, message, module, data) {
-    const is_text = typeof message === "string";
-    let record = "[" + (is_text ? level : level | PICTURE) + "," + dateNow() + ","
-      + quote(is_text ? message : picture(message, limits.message));
     const shown_module = typeof module === "string" ? module : asModule(name, module);
-    if (shown_module !== null || data !== null) record += "," + (shown_module === null ? "null" : quote(shown_module));
-    if (data !== null) record += "," + quote(data);
-    put(record + "]");
+    if (typeof message !== "string") {
+      entries.shown(level, picture(message, limits.message), shown_module, data);
+    } else if (data === null) {
+      entries.text(level, message, shown_module);
+    } else {
+      entries.shown(level, quote(message), shown_module, data);
+    }
   }
 
   function log(name, level, message, module) {

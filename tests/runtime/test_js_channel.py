@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from runtime.js import boot
-from runtime.js.channel import FLOOR, HEADER_BYTES, Channel
+from runtime.js.channel import FLOOR, HEADER_BYTES, Channel, Stretch
 from runtime.js.host_calls import HostCallError, HostCalls
 from runtime.js.isolate import Isolate
 from runtime.js.public_isolate import PublicIsolate
@@ -58,10 +58,12 @@ class Wire:
         if self._channel is not None:
             self._channel.on_bell()
 
-    def _handle(self, records: list[list[Any]]) -> None:
+    def _handle(self, stretches: list[Stretch]) -> None:
         if self.gate is not None:
             self.gate.wait(10)
-        self.records.extend(records)
+        for stretch in stretches:
+            self.records.extend(stretch.entries)
+            self.records.extend(stretch.records)
 
 
 @pytest.fixture(params=[True, False], ids=["bell", "polling"])
