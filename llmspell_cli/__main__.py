@@ -12,7 +12,7 @@ from llmspell_cli.errors import UsageProblem
 from llmspell_cli.streams import StandardOutputProblem, flush_all, say, silence
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import NoReturn
 
 _COMPLETION_VARIABLE = "_LLMSPELL_COMPLETE"
@@ -29,18 +29,52 @@ def main() -> NoReturn:
     os._exit(code)
 
 
+def _run(words: Sequence[str]) -> int | None:
+    """`llmspell run`; None where typer knows better (`--help`).
+
+    A script goes past the typer tree, whose import takes longer than all else before it starts.
+    """
+    from llmspell_cli.arguments import build_request, current_folder, split
+
+    line = split(words)
+    if "--help" in line.flags:
+        return None
+    request = build_request(line, os.environ, current_folder())
+    from llmspell_cli.commands.run import run_command  # what is wrong comes to light without it
+
+    return run_command(request)
+
+
+def _profile(words: Sequence[str]) -> int | None:
+    """`llmspell profile`, as `_run`."""
+    from llmspell_cli.arguments import PROFILE_OPTIONS, current_folder, split
+
+    if words[:1] in (["show"], ["diff"]):
+        return None
+    line = split(words, PROFILE_OPTIONS)
+    if "--help" in line.flags or not words:
+        return None
+    from llmspell_cli.profile_request import build_profile_request
+
+    request = build_profile_request(line, os.environ, current_folder())
+    from llmspell_cli.commands.profile import profile_command
+
+    return profile_command(request)
+
+
+_STARTS: dict[str, Callable[[Sequence[str]], int | None]] = {"run": _run, "profile": _profile}
+"""The commands that run a script."""
+
+
 def dispatch(words: Sequence[str]) -> int:
     """Run the command that `words` ask for; its exit code. Raises `UsageProblem`."""
-    if words[:1] == ["run"] and _COMPLETION_VARIABLE not in os.environ:
-        # A run goes past the typer tree, whose import takes longer than all else before the script starts.
-        from llmspell_cli.arguments import build_request, current_folder, split
-
-        line = split(words[1:])
-        if "--help" not in line.flags:
-            request = build_request(line, os.environ, current_folder())
-            from llmspell_cli.commands.run import run_command  # what is wrong comes to light without it
-
-            return run_command(request)
+    if (
+        _COMPLETION_VARIABLE not in os.environ
+        and (start := _STARTS.get(words[0] if words else "")) is not None
+    ):
+        code = start(words[1:])
+        if code is not None:
+            return code
     from llmspell_cli.app import run_app
 
     return run_app(words)
@@ -55,7 +89,7 @@ def _guarded(words: list[str]) -> int:
     except UsageProblem as problem:
         from llmspell_cli.arguments import wants_json
 
-        if words[:1] == ["run"] and wants_json(words):
+        if words[:1] in (["run"], ["profile"]) and wants_json(words):
             import json
 
             say(json.dumps(problem.to_dict(), ensure_ascii=False) + "\n")

@@ -15,8 +15,10 @@ from typer.core import TyperCommand
 from debug.version import __version__
 from llmspell_cli.arguments import (
     NEGATIONS,
-    SWITCHES,
+    PROFILE_OPTIONS,
+    RUN_OPTIONS,
     CommandLine,
+    Options,
     build_request,
     current_folder,
     split,
@@ -43,6 +45,39 @@ _RUN_HELP = """Run a script and see inside it.
 
 Options count wherever they stand; [cyan]--[/cyan] ends them. Other words after the script are its arguments.
 Standard output is the script's alone; everything llmspell says goes to standard error.
+"""
+
+_PROFILE_HELP = """Run a script and see where its time goes.
+
+\b
+[bold]Examples[/bold]
+  [cyan]llmspell profile script.lua[/cyan]
+  [cyan]llmspell profile script.js -o flame.html[/cyan]      a flame graph for the browser
+  [cyan]llmspell profile script.lua -o before.json[/cyan]    to compare with later
+  [cyan]llmspell profile server.lua --duration 10s --rate 250[/cyan]
+  [cyan]llmspell profile script.lua -o out.speedscope.json input.txt[/cyan]
+  [cyan]llmspell profile diff before.json after.json --fail-over 10%[/cyan]
+  [cyan]llmspell profile show before.json[/cyan]
+
+Takes everything that [cyan]llmspell run[/cyan] does. The summary goes to standard error
+when the script has ended, also after an error or Ctrl-C.
+"""
+
+_SHOW_HELP = """Print a saved profile again, or write it in another format.
+
+\b
+[bold]Examples[/bold]
+  [cyan]llmspell profile show before.json[/cyan]
+  [cyan]llmspell profile show before.json -o flame.html[/cyan]
+"""
+
+_DIFF_HELP = """Compare two saved profiles: what got slower, what faster.
+
+\b
+[bold]Examples[/bold]
+  [cyan]llmspell profile diff before.json after.json[/cyan]
+  [cyan]llmspell profile diff before.json after.json -o diff.html[/cyan]      a differential flame graph
+  [cyan]llmspell profile diff before.json after.json --fail-over 10%[/cyan]  for CI
 """
 
 _DUMP_HELP = """Print the configuration in force, as a file that loads again to the same.
@@ -115,8 +150,21 @@ CModules = Annotated[bool | None, _switch("--c-modules")]
 Color = Annotated[str | None, _valued("--color", "WHEN")]
 
 
+Output = Annotated[
+    str | None,
+    typer.Option(
+        "-o", "--output", metavar="FILE", help="Write the profile to this file.", show_default=False
+    ),
+]
+ProfileFormat = Annotated[
+    str | None, _plain("--format", "How it is written; by default as the file's name says.", "FORMAT")
+]
+
+
 class ScriptCommand(TyperCommand):
     """A command whose words are a script and its arguments, among options of ours."""
+
+    words = RUN_OPTIONS
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """The line after `Usage: llmspell run`."""
@@ -125,8 +173,14 @@ class ScriptCommand(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Hand the words to typer in an order that it reads as we do."""
         if not ctx.resilient_parsing:  # that is: not while the shell asks for completions
-            args = _canonical(split(args))
+            args = _canonical(split(args, self.words))
         return super().parse_args(ctx, args)
+
+
+class ProfileCommand(ScriptCommand):
+    """`profile`, which knows more options."""
+
+    words = PROFILE_OPTIONS
 
 
 app = typer.Typer(
@@ -191,6 +245,93 @@ def run(
     raise typer.Exit(run_command(request))
 
 
+@app.command("profile", cls=ProfileCommand, help=_PROFILE_HELP, no_args_is_help=True)
+def profile(
+    ctx: typer.Context,
+    script: Annotated[
+        str, typer.Argument(metavar="SCRIPT", help="The script; - reads it from standard input.")
+    ],
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="[ARGUMENTS]...", help="What the script gets as arguments.")
+    ] = None,
+    rate: Annotated[str | None, _plain("--rate", "Samples a second; 1000 by default.", "RATE")] = None,
+    duration: Annotated[
+        str | None, _plain("--duration", "Watch for so long, e.g. 10s, then end the script.", "DURATION")
+    ] = None,
+    lines: Annotated[
+        bool, _plain("--lines", "Tell lines, also for JavaScript, where that takes time.")
+    ] = False,
+    memory: Annotated[bool, _plain("--memory", "Follow what is allocated, too.")] = False,
+    output: Output = None,
+    form: ProfileFormat = None,
+    debug: Debug = False,
+    no_debug: NoDebug = False,
+    debug_level: DebugLevel = None,
+    debug_format: DebugFormat = None,
+    debug_modules: DebugModules = None,
+    debug_perf: DebugPerf = None,
+    debug_output: DebugOutput = None,
+    config: Config = None,
+    no_config: NoConfig = False,
+    engine: Engine = None,
+    timeout: Timeout = None,
+    max_memory: MaxMemory = None,
+    sandbox: Sandbox = None,
+    c_modules: CModules = None,
+    color: Color = None,
+    json: Annotated[bool, _plain("--json", "Tell the summary as one JSON document on stderr.")] = False,
+) -> None:
+    """Profile a script."""
+    line = CommandLine(_flags(ctx, PROFILE_OPTIONS), script, tuple(arguments or ()))
+    from llmspell_cli.commands.profile import profile_command
+    from llmspell_cli.profile_request import build_profile_request
+
+    raise typer.Exit(profile_command(build_profile_request(line, os.environ, current_folder())))
+
+
+@app.command("profile show", help=_SHOW_HELP, no_args_is_help=True, hidden=True)
+def profile_show(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A profile that was saved with -o NAME.json.")],
+    output: Output = None,
+    form: ProfileFormat = None,
+    json: Annotated[bool, _plain("--json", "Print the summary as JSON.")] = False,
+    color: Color = None,
+) -> None:
+    """Print a saved profile again."""
+    from llmspell_cli.commands.profile_show import show_command
+
+    raise typer.Exit(show_command(file, output, form, json, color))
+
+
+@app.command("profile diff", help=_DIFF_HELP, no_args_is_help=True, hidden=True)
+def profile_diff(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The profile from before.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The profile from after.")],
+    output: Annotated[
+        str | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Write a differential flame graph (.html)."),
+    ] = None,
+    fail_over: Annotated[
+        str | None,
+        _plain(
+            "--fail-over", "Exit with 1 where the whole or a function got slower by more, e.g. 10%.", "SHARE"
+        ),
+    ] = None,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by", metavar="BY", help="Judge by time, or by share of the run where lengths differ."
+        ),
+    ] = "time",
+    json: Annotated[bool, _plain("--json", "Print the comparison as JSON.")] = False,
+    color: Color = None,
+) -> None:
+    """Compare two saved profiles."""
+    from llmspell_cli.commands.profile_diff import diff_command
+
+    raise typer.Exit(diff_command(old, new, output, fail_over, by, json, color))
+
+
 @app.command("dump-config", help=_DUMP_HELP)
 def dump_config(
     ctx: typer.Context,
@@ -224,6 +365,8 @@ def dump_config(
 
 def run_app(words: Sequence[str]) -> int:
     """Run the tree over `words`; the exit code. Raises `CommandLineProblem` for what typer finds wrong."""
+    if words[:1] == ["profile"] and words[1:2] in (["show"], ["diff"]):
+        words = [" ".join(words[:2]), *words[2:]]  # commands of their own: `profile` takes a script
     # Not exported by typer under a public name; there since 0.26, which pyproject.toml asks for.
     from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
@@ -259,12 +402,16 @@ def _canonical(line: CommandLine) -> list[str]:
     return [*words, "--", *own] if own else words
 
 
-def _flags(ctx: typer.Context) -> Flags:
+_PARAMETERS = {"form": "format"}
+"""Parameters that cannot have the name of their option: it is Python's."""
+
+
+def _flags(ctx: typer.Context, options: Options = RUN_OPTIONS) -> Flags:
     """What typer read, by the name of the flag; options that were not given are left out."""
     flags: Flags = {}
     for name, value in ctx.params.items():
-        flag = "--" + name.replace("_", "-")
-        if flag not in BY_FLAG and flag not in (*SWITCHES, "--config"):
+        flag = "--" + _PARAMETERS.get(name, name).replace("_", "-")
+        if flag not in options.known:
             continue
         is_given = value is not None and (value is not False or flag in NEGATIONS.values())
         if is_given and value != []:

@@ -1,4 +1,4 @@
-"""What the words of `llmspell run` mean.
+"""What the words of a command that runs a script mean.
 
 Known options count wherever they stand, up to `--`. The first other word is the script; every word after it
 that is no known option is the script's own. An unknown option before the script is a mistake.
@@ -38,11 +38,33 @@ NEGATIONS = {
 REPEATABLE = ("--debug-modules", "--debug-output")
 VALUED = (*(flag for flag in BY_FLAG if flag not in SWITCHES), "--config")
 """Options with a value, as `--name value` or `--name=value`."""
-KNOWN = frozenset((*SWITCHES, *NEGATIONS, *VALUED))
+
+
+class Options(NamedTuple):
+    """The options that a command knows."""
+
+    switches: tuple[str, ...]
+    valued: tuple[str, ...]
+    short: Mapping[str, str] = {}
+    """Other names of options."""
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Every name."""
+        return frozenset((*self.switches, *NEGATIONS, *self.valued, *self.short))
+
+
+RUN_OPTIONS = Options(SWITCHES, VALUED)
+PROFILE_OPTIONS = Options(
+    (*SWITCHES, "--lines", "--memory"),
+    (*VALUED, "--rate", "--duration", "--output", "--format"),
+    {"-o": "--output"},
+)
+"""Of `llmspell profile`, which takes all that `run` does."""
 
 
 class CommandLine(NamedTuple):
-    """The words of `llmspell run`, sorted out but not yet judged."""
+    """The words of a command that runs a script, sorted out but not yet judged."""
 
     flags: Flags
     script: str | None
@@ -66,8 +88,9 @@ class RunRequest(NamedTuple):
     """The strongest configuration file that was read."""
 
 
-def split(words: Sequence[str]) -> CommandLine:
-    """Sort the words after `run`. Raises `CommandLineProblem` with all that is wrong with them."""
+def split(words: Sequence[str], options: Options = RUN_OPTIONS) -> CommandLine:
+    """Sort the words after the command. Raises `CommandLineProblem` with all that is wrong with them."""
+    known = options.known
     flags: Flags = {}
     own: list[str] = []
     problems: list[Problem] = []
@@ -77,18 +100,19 @@ def split(words: Sequence[str]) -> CommandLine:
             own.extend(rest)
             break
         name, equals, value = word.partition("=")
-        if name not in KNOWN:
+        name = options.short.get(name, name)
+        if name not in known:
             if not own and word.startswith("-") and word != "-":
-                problems.append(_unknown_option(name))
+                problems.append(_unknown_option(name, known))
             else:
                 own.append(word)
-        elif name not in VALUED:
+        elif name not in options.valued:
             if equals:
                 problems.append(Problem("takes no value", name))
             flags[NEGATIONS.get(name, name)] = name not in NEGATIONS
         else:
             given = value if equals else next(rest, None)
-            if given is None or (not equals and given in KNOWN):
+            if given is None or (not equals and given in known):
                 problems.append(Problem("needs a value", name))
             elif name in REPEATABLE:
                 before = flags.get(name, ())
@@ -140,8 +164,8 @@ def wants_json(words: Sequence[str]) -> bool:
     return "--json" in options
 
 
-def _unknown_option(name: str) -> Problem:
+def _unknown_option(name: str, known: frozenset[str]) -> Problem:
     from llmspell_cli.config.kinds import meant
 
-    hint = meant(name, sorted(KNOWN)) or "the script's own options come after its name"
+    hint = meant(name, sorted(known)) or "the script's own options come after its name"
     return Problem(f"unknown option {name}", hint=hint)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from debug.outputs.base import Output
     from debug.outputs.specs import OutputSpec
+    from debug.profile.recorder import Recorder
     from llmspell_cli.config.model import Settings
     from llmspell_cli.render.terminal import Terminal
     from runtime.engine import Engine
@@ -28,8 +29,8 @@ STDOUT, STDERR = 1, 2
 class Session:
     """Everything that a run is made of."""
 
-    def __init__(self, settings: Settings, locals_in_traces: bool) -> None:
-        """Raises `OutputError` where an output cannot be opened."""
+    def __init__(self, settings: Settings, locals_in_traces: bool, recorder: Recorder | None = None) -> None:
+        """`recorder` takes the samples of a profiled run. Raises `OutputError` where an output cannot be opened."""
         self.settings = settings
         self.manager = DebugManager(settings.debug)
         self.same_device = _same_device(STDOUT, STDERR)
@@ -44,6 +45,7 @@ class Session:
         self.left_behind = False
         """Whether an output took too long at the end."""
         self._locals_in_traces = locals_in_traces
+        self._recorder = recorder
 
     @property
     def has_console(self) -> bool:
@@ -90,6 +92,7 @@ class Session:
                 locals_in_traces=self._locals_in_traces,
                 wait_for_entries=self._wait_for_entries(),
                 interrupted_with_children=True,
+                recorder=self._recorder,
             ),
         )
 

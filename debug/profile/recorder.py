@@ -177,6 +177,16 @@ class Recorder:
         share = self._self_ns[hottest] / max(1, sum(self._self_ns.values()))
         return Progress(elapsed_ns, end, list(self._functions)[hottest][0], share)
 
+    def lines_seen(self) -> dict[str, set[int]]:
+        """The lines that were seen running and those where their functions are defined, by file."""
+        seen: dict[str, set[int]] = {}
+        functions = list(self._functions)
+        for function, line in self._places:
+            _, _, file, line_defined = functions[function]
+            if file is not None:
+                seen.setdefault(file, set()).update(one for one in (line, line_defined) if one)
+        return seen
+
     def end(self) -> None:
         """The run is over; nothing is sampled any more."""
         with self._lock:

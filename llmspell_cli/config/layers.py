@@ -92,7 +92,7 @@ def flag_layer(flags: Flags, folder: str, problems: list[Problem]) -> Layer:
             problems.append(Problem("cannot be combined with --no-debug", "--debug"))
         _take_values(
             layer,
-            {"debug.enabled": True, "debug.level": Level.DEBUG, "debug.perf": True},
+            {"debug.enabled": True, "debug.level": Level.DEBUG, "debug.timers": True},
             Origin("flag", "--debug"),
         )
     for flag, value in flags.items():
@@ -106,7 +106,12 @@ def flag_layer(flags: Flags, folder: str, problems: list[Problem]) -> Layer:
             for text in (value,) if isinstance(value, str) else value:
                 _take_text(layer, setting, text, origin, folder, problems)
     if flags.get("--no-debug"):
-        switched_off = {"debug.enabled": False, "debug.perf": False, "debug.outputs": ()}
+        switched_off = {
+            "debug.enabled": False,
+            "debug.perf": False,
+            "debug.timers": False,
+            "debug.outputs": (),
+        }
         _take_values(layer, switched_off, Origin("flag", "--no-debug"))
     return layer
 

@@ -41,6 +41,8 @@ class Settings(NamedTuple):
     format: str
     """`text`, `json` or `json_pretty`: how entries look on the console."""
     perf: bool
+    """True: the script is profiled."""
+    timers: bool
     """True: a summary of the timers is shown when the script has ended."""
     outputs: tuple[OutputSpec, ...]
     """Places that entries go to; the paths of files are absolute."""
@@ -68,6 +70,7 @@ def build(values: Mapping[str, Any]) -> Settings:
         ),
         format=values["debug.format"],
         perf=values["debug.perf"],
+        timers=values["debug.timers"],
         outputs=values["debug.outputs"],
         stack=StackDefaults(**section("debug.stack.")),
         dump=section("debug.dump."),

@@ -72,8 +72,14 @@ SETTINGS: tuple[Setting, ...] = (
         "debug.perf",
         ("boolean",),
         False,
-        "Show a summary of the timers when the script has ended. `--debug` sets it, too.",
+        "Profile the script, and show where its time went when it has ended.",
         "--debug-perf",
+    ),
+    Setting(
+        "debug.timers",
+        ("boolean",),
+        False,
+        "Show a summary of the timers when the script has ended. `--debug` sets it, too.",
     ),
     Setting(
         "debug.capture_limit",

@@ -19,13 +19,18 @@ def duration(ms: float, *, unicode: bool = True) -> str:
     return f"{ms * factor:6.2f} {name:<2}"
 
 
-def size_delta(size_bytes: int) -> str:
-    """A change of memory with its sign: `+1.5 KiB`, `-20 B  `, `0 B  `."""
-    amount = float(abs(size_bytes))
+def size(size_bytes: int) -> str:
+    """An amount of memory: `1.5 KiB`, `20 B`."""
+    amount = float(size_bytes)
     unit = 0
     while amount >= 1023.95 and unit < len(_SIZES) - 1:
         amount /= 1024
         unit += 1
+    return f"{amount:.0f} {_SIZES[unit]}" if unit == 0 else f"{amount:.1f} {_SIZES[unit]}"
+
+
+def size_delta(size_bytes: int) -> str:
+    """A change of memory with its sign, units equally wide: `+1.5 KiB`, `-20 B  `, `0 B  `."""
     sign = "+" if size_bytes > 0 else "-" if size_bytes < 0 else ""
-    number = f"{amount:.0f}" if unit == 0 else f"{amount:.1f}"
-    return f"{sign}{number} {_SIZES[unit]:<3}"
+    number, unit = size(abs(size_bytes)).split()
+    return f"{sign}{number} {unit:<3}"

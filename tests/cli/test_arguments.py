@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from debug.level import Level
 from llmspell_cli.app import app
 from llmspell_cli.arguments import (
-    KNOWN,
     NEGATIONS,
+    PROFILE_OPTIONS,
     REPEATABLE,
+    RUN_OPTIONS,
     SWITCHES,
     VALUED,
     CommandLine,
@@ -26,6 +27,8 @@ from llmspell_cli.errors import CommandLineProblem, ConfigurationProblem
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from llmspell_cli.arguments import Options
 
 
 @pytest.mark.parametrize(
@@ -84,7 +87,19 @@ def test_all_mistakes_at_once() -> None:
     ]
 
 
-own_words = st.text(max_size=8).filter(lambda word: word.partition("=")[0] not in KNOWN and word != "--")
+def test_what_profile_takes_besides() -> None:
+    line = split("x.lua --rate 500 -o out.html --lines -o=b.json --memory".split(), PROFILE_OPTIONS)
+    assert line.flags == {"--rate": "500", "--output": "b.json", "--lines": True, "--memory": True}
+    assert split(["x.lua", "--rate", "-o", "x"]).arguments == (
+        "--rate",
+        "-o",
+        "x",
+    )  # of `run`, they are the script's
+
+
+own_words = st.text(max_size=8).filter(
+    lambda word: word.partition("=")[0] not in RUN_OPTIONS.known and word != "--"
+)
 plain_words = own_words.filter(lambda word: not word.startswith("-") and word)
 option = st.one_of(
     st.sampled_from([name for name in SWITCHES if name != "--help"]).map(lambda name: [name]),
@@ -120,17 +135,18 @@ def test_the_tables_agree() -> None:
         assert (flag in SWITCHES) == (setting.kind_spec[0] == "boolean"), flag
 
 
-def test_typer_declares_the_same_options() -> None:
+@pytest.mark.parametrize(("command", "options"), [("run", RUN_OPTIONS), ("profile", PROFILE_OPTIONS)])
+def test_typer_declares_the_same_options(command: str, options: Options) -> None:
     import typer.main
 
     group = typer.main.get_command(app)
     declared = {
         name
-        for param in group.commands["run"].params  # type: ignore[attr-defined]
+        for param in group.commands[command].params  # type: ignore[attr-defined]
         if param.param_type_name == "option"
         for name in (*param.opts, *param.secondary_opts)
     }
-    assert declared | {"--help"} == KNOWN
+    assert declared | {"--help"} == options.known
 
 
 def test_a_request(tmp_path: Path) -> None:

@@ -130,10 +130,10 @@ def test_stale_lines_of_a_weaker_list_are_forgotten(place: Place) -> None:
 
 
 def test_debug_is_weaker_than_flags_and_stronger_than_all_else(place: Place) -> None:
-    place.project_file('[debug]\nenabled = false\nlevel = "error"\nperf = false\n')
+    place.project_file('[debug]\nenabled = false\nlevel = "error"\ntimers = false\n')
     place.environ["LLMSPELL_DEBUG_LEVEL"] = "trace"
     settings = place.load(debug=True).settings
-    assert (settings.debug.enabled, settings.debug.level, settings.perf) == (True, Level.DEBUG, True)
+    assert (settings.debug.enabled, settings.debug.level, settings.timers) == (True, Level.DEBUG, True)
     effective = place.load(debug=True, debug_level="trace", debug_perf=False)
     assert (effective.settings.debug.level, effective.settings.perf) == (Level.TRACE, False)
     assert origin(effective, "debug", "enabled") == "--debug"
@@ -221,7 +221,7 @@ def test_everything_that_is_wrong_is_reported_at_once(place: Place) -> None:
     assert place.problems(color="nver", debug=True, no_debug=True) == [
         f"{user}:2: run.sandbox: 1 is not valid; expected true or false",
         "llmspell.toml:2: unknown key 'lvel' in [debug]; expected one of capture_limit, dump, enabled, filters, "
-        "format, level, levels, outputs, perf, stack (did you mean 'level'?)",
+        "format, level, levels, outputs, perf, stack, timers (did you mean 'level'?)",
         "llmspell.toml:3: debug.level: 'inf' is not valid; expected one of off, error, warn, info, debug, trace "
         "(did you mean 'info'?)",
         "llmspell.toml:5: unknown key 'patern'; expected one of pattern, enabled, type, description "

@@ -118,7 +118,7 @@ def test_every_value_tells_where_it_came_from(folder: str, capsys: pytest.Captur
     assert origins["format"] == "llmspell.toml:2"
     assert origins["http"] == "llmspell.toml:4"
     assert origins["kind"] == "llmspell.toml:6"
-    assert origins["level"] == origins["perf"] == "--debug"
+    assert origins["level"] == origins["timers"] == "--debug"
     assert origins["timeout"] == "--timeout"
     assert origins["sandbox"] == "LLMSPELL_RUN_SANDBOX"
     assert origins["db"] == "LLMSPELL_DEBUG_LEVELS"

@@ -1,0 +1,215 @@
+"""A profile for people: where the time went by function, line and call, as text for a terminal or a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from debug.profile.call_tree import heavy_paths
+from debug.profile.summary import summarize
+from llmspell_cli.render import theme
+from llmspell_cli.render.text import cell_width, cut, pad, visible
+from llmspell_cli.render.units import duration, size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from debug.profile.call_tree import Row
+    from debug.profile.model import Function, Profile
+    from debug.profile.summary import Summary
+    from llmspell_cli.render.terminal import Terminal
+    from llmspell_cli.render.theme import Style
+
+MOST_FUNCTIONS = 15
+MOST_LINES = 10
+LEAST_SHARE = 0.005
+"""Functions and lines with less of the time are not listed; how many there are is told."""
+WIDEST = 110
+"""Columns that are used where there are more: bars and names a metre apart do not belong together."""
+BAR_CELLS = 12
+
+_KINDS = {
+    "script": "script",
+    "native": "C functions and builtins",
+    "gc": "garbage collector",
+    "compiler": "compiler",
+    "outside": "waiting",
+}
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+def show_profile(profile: Profile, terminal: Terminal) -> str:
+    """All of it; ends in a newline. On a terminal it stands apart from what came before."""
+    return _View(summarize(profile), heavy_paths(profile), terminal).text()
+
+
+class _View:
+    def __init__(self, summary: Summary, tree: tuple[Row, ...], terminal: Terminal) -> None:
+        self._summary = summary
+        self._tree = tree
+        self._terminal = terminal
+        self._unicode = terminal.unicode
+        self._paint: Callable[[Style, str], str] = theme.painter(terminal.color)
+        self._width = min(terminal.current_width(), WIDEST)
+
+    def text(self) -> str:
+        sections = (
+            self._head(),
+            self._functions(),
+            self._lines(),
+            self._call_tree(),
+            self._allocations(),
+            self._threads(),
+        )
+        shown = "\n".join("".join(f"{line}\n" for line in lines) for lines in map(list, sections) if lines)
+        if self._terminal.is_tty or self._terminal.color:
+            shown = "\n" + shown
+        if self._summary.timers:
+            from llmspell_cli.render.timer_table import show_timers
+
+            timers = show_timers(self._summary.timers, self._terminal)
+            shown += timers if timers.startswith("\n") else "\n" + timers
+        return shown
+
+    # Sections: lines without their ends
+
+    def _head(self) -> Iterator[str]:
+        one, paint = self._summary, self._paint
+        yield f"{paint(theme.BOLD, 'profile')} of {self._visible(one.script)} ({one.engine})"
+        sampled = f"{self._time(one.sampled_ns)} sampled of {self._time(one.duration_ns)}"
+        yield f"  {sampled}, {one.samples:,} samples, {one.rate_hz:g}/s asked for ({one.collector})"
+        if one.samples:
+            whole = max(1, one.sampled_ns)
+            parts = [(_KINDS[kind], time_ns) for kind, time_ns in one.by_kind_ns.items()]
+            parts = parts if len(parts) > 1 else []
+            shares = [
+                f"{name} {_percent(time_ns, whole)}"
+                for name, time_ns in sorted(parts, key=lambda part: -part[1])
+            ]
+            states = [
+                f"{name} {_percent(time_ns, whole)}" for name, time_ns in one.states_ns.items() if time_ns
+            ]
+            for listed in (shares, states):
+                if listed:
+                    yield "  " + ", ".join(listed)
+        else:
+            yield "  no samples: the script ended too soon, or sampling was never switched on"
+        if one.heap is not None:
+            heap = one.heap
+            yield (
+                f"  memory {size(heap.start_bytes)} at start, {size(heap.peak_bytes)} at most,"
+                f" {size(heap.end_bytes)} at the end"
+            )
+        if one.fallback is not None:
+            yield f"  {paint(theme.WARN_BADGE, ' note ')} {self._visible(one.fallback)}"
+
+    def _functions(self) -> Iterator[str]:
+        rows = self._summary.functions
+        if not rows:
+            return
+        whole = max(1, self._summary.sampled_ns)
+        kept = [row for row in rows[:MOST_FUNCTIONS] if max(row.self_ns, row.total_ns) >= LEAST_SHARE * whole]
+        yield self._paint(theme.BOLD, "     self              total  function")
+        room = max(20, self._width - 27 - BAR_CELLS - 2)
+        for row in kept:
+            name, place = self._named(row.function, room)
+            yield (
+                f"{_percent(row.self_ns, whole):>9} {duration(row.self_ns / 1e6, unicode=self._unicode):>9}"
+                f" {_percent(row.total_ns, whole):>6}  {name}{' ' * max(0, room - cell_width(name + place))}"
+                f"{self._paint(theme.DIM, place)}  {self._bar(row.self_ns / whole)}"
+            ).rstrip()
+        yield from self._left_out(len(rows) - len(kept), "function")
+
+    def _lines(self) -> Iterator[str]:
+        whole = max(1, self._summary.sampled_ns)
+        kept = [row for row in self._summary.lines[:MOST_LINES] if row.self_ns >= LEAST_SHARE * whole]
+        if not kept:
+            return
+        yield self._paint(theme.BOLD, "     self  line")
+        places = [self._visible(f"{row.file}:{row.line}") for row in kept]
+        widest = min(max(map(cell_width, places)), self._width // 2)
+        for row, place in zip(kept, places, strict=True):
+            text = self._visible((row.text or "").strip())
+            shown = cut(text, 0, max(0, self._width - 13 - widest))
+            yield f"{_percent(row.self_ns, whole):>9}  {self._paint(theme.DIM, pad(place, widest))}  {shown}".rstrip()
+
+    def _call_tree(self) -> Iterator[str]:
+        rows = self._tree
+        if len(rows) < 2:
+            return
+        whole = max(1, self._summary.sampled_ns)
+        yield self._paint(theme.BOLD, "    total      self  call tree")
+        for row in rows:
+            indent = "  " * row.depth
+            name, place = self._named(row.function, max(20, self._width - 34 - len(indent)))
+            notes = " (recursive)" if row.recursive else ""
+            if row.folded_ns >= 0.005 * whole:
+                notes += f" +{row.folded_functions} folded {_percent(row.folded_ns, whole)}"
+            line = f"{_percent(row.total_ns, whole):>9} {_percent(row.self_ns, whole):>9}  {indent}{name}"
+            yield line + self._paint(theme.DIM, cut(place + notes, 0, max(0, self._width - cell_width(line))))
+
+    def _allocations(self) -> Iterator[str]:
+        rows = self._summary.allocations_by_function
+        if not rows:
+            return
+        whole = max(1, sum(row.self_bytes for row in rows))
+        kept = [row for row in rows[:MOST_LINES] if row.self_bytes >= LEAST_SHARE * whole]
+        yield self._paint(theme.BOLD, "allocated             function")
+        for row in kept:
+            name, place = self._named(row.function, max(20, self._width - 24))
+            amount = f"{_percent(row.self_bytes, whole):>9} {size(row.self_bytes):>10}"
+            yield f"{amount}  {name}{self._paint(theme.DIM, place)}"
+        lines = [
+            row for row in self._summary.allocations_by_line[:5] if row.self_bytes >= LEAST_SHARE * whole
+        ]
+        for line in lines:
+            place = self._visible(f"{line.file}:{line.line}")
+            text = cut(
+                self._visible((line.text or "").strip()), 0, max(0, self._width - 24 - cell_width(place))
+            )
+            amount = f"{_percent(line.self_bytes, whole):>9} {size(line.self_bytes):>10}"
+            yield f"{amount}  {self._paint(theme.DIM, place)}  {text}".rstrip()
+
+    def _threads(self) -> Iterator[str]:
+        rows = self._summary.threads
+        if len(rows) < 2:
+            return
+        yield self._paint(theme.BOLD, "  running  suspended")
+        for row in rows[: MOST_LINES + 1]:
+            suspended = "" if row.suspended_ns is None else self._time(row.suspended_ns)
+            yield f"{self._time(row.running_ns):>9}  {suspended:>9}  {self._visible(row.name)}"
+        yield from self._left_out(len(rows) - MOST_LINES - 1, "thread")
+
+    # Pieces
+
+    def _left_out(self, count: int, what: str) -> Iterator[str]:
+        if count > 0:
+            yield self._paint(theme.DIM, f"           {count} more {what}{'s' if count > 1 else ''}")
+
+    def _named(self, function: Function, room: int) -> tuple[str, str]:
+        """The name and where it is defined, in so many cells together."""
+        name = self._visible(function.name)
+        where = ""
+        if function.file is not None:
+            where = self._visible(function.file) + (f":{function.line}" if function.line else "")
+        name = cut(name, 0, room)
+        left = room - cell_width(name) - 2
+        if cell_width(where) > left:
+            where = where.rsplit("/", 1)[-1]
+        return name, f"  {where}" if where and cell_width(where) <= left else ""
+
+    def _bar(self, share: float) -> str:
+        if not self._unicode:
+            return "#" * round(share * BAR_CELLS)
+        eighths = round(share * BAR_CELLS * 8)
+        full, rest = divmod(eighths, 8)
+        return self._paint(theme.INFO, "█" * full + (_EIGHTHS[rest] if rest else ""))
+
+    def _time(self, time_ns: int) -> str:
+        return duration(time_ns / 1e6, unicode=self._unicode).strip()
+
+    def _visible(self, text: str) -> str:
+        return visible(text, unicode=self._unicode)
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{part / whole:.1%}".replace("%", " %")
