@@ -143,3 +143,13 @@ class Profile(
     def sampled_ns(self) -> int:
         """The time that all samples stand for."""
         return sum(self.samples.weight_ns)
+
+    @property
+    def started_unix_ns(self) -> int:
+        """`started_at` in Unix time. Raises ValueError where it is no time."""
+        from datetime import UTC, datetime, timedelta
+
+        started = datetime.fromisoformat(self.started_at)
+        if started.tzinfo is None:
+            raise ValueError(f"{self.started_at} has no time zone")
+        return (started - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 1000

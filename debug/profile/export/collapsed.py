@@ -1,0 +1,43 @@
+"""Collapsed stacks, as Brendan Gregg's flamegraph.pl, speedscope, inferno and py-spy read and write them.
+
+A line a stack, sorted: `outer (file:line);inner (file:line) WEIGHT`, the weight in whole microseconds. Weights are
+rounded so that they add up to the sampled time; what is less than a microsecond goes to a neighbour.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from debug.profile.call_tree import call_tree
+from debug.profile.export.microseconds import rounded_us
+from debug.profile.export.paths import paths
+from debug.profile.weights import summed, weights_by_thread
+from debug.text_safety import printable
+
+if TYPE_CHECKING:
+    from debug.profile.model import Function, Profile
+
+
+def export(profile: Profile) -> bytes:
+    """The profile as collapsed stacks, UTF-8."""
+    tree = call_tree(profile)
+    self_ns = tree.by_node(summed(weights_by_thread(profile), len(profile.stacks)).self_ns)
+    names = [_frame(function) for function in profile.functions]
+
+    def join(caller: str | None, node: int) -> str:
+        name = names[tree.functions[node]]
+        return name if caller is None else f"{caller};{name}"
+
+    lines = [
+        f"{path} {weight_us}\n"
+        for path, weight_us in zip(paths(tree.parents, join), rounded_us(self_ns), strict=True)
+        if weight_us
+    ]
+    lines.sort()
+    return "".join(lines).encode()
+
+
+def _frame(function: Function) -> str:
+    """A frame's name: no line break and no `;` in it."""
+    where = "" if function.file is None else f" ({function.file}:{function.line or '?'})"
+    return printable(f"{function.name or '(unnamed)'}{where}").replace(";", ":")
