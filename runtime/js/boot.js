@@ -74,7 +74,7 @@
     function install(bell) {
       channel.setBell(bell);
       const addTimers = (debug) => parts.timers(primordials, pictures, config.limits, debug);
-      const entries = parts.entries(primordials, channel, pictures.quote);
+      const entries = parts.entries(primordials, channel, pictures, proxyTarget);
       parts.prelude(primordials, channel, entries, pictures, stacks, addTimers, config.limits);
       for (let i = 0; i < host_parts.length; i++) host_parts[i](host);
       return 0;

@@ -2,8 +2,8 @@
 // no toString, no toJSON, no trap of a proxy.
 (function (primordials, proxyTarget, locate) {
   "use strict";
-  const {stringify, isArray, isError, isInteger, getPrototypeOf, getOwnPropertyDescriptor, ownKeys, sort, charCodeAt, slice,
-    startsWith, prototypes, mapForEach, mapSize, setForEach, setSize, dateTime, dateText, regexSource, regexFlags, hasOwn,
+  const {stringify, isArray, isError, isInteger, getPrototypeOf, getOwnPropertyDescriptor, ownKeys, ownNames, ownSymbols, sort,
+    charCodeAt, slice, startsWith, prototypes, mapForEach, mapSize, setForEach, setSize, dateTime, dateText, regexSource, regexFlags, hasOwn,
     typedArrayName, typedArrayLength, bufferLength, sharedBufferLength, viewLength, symbolText, bigIntText, numberValue,
     stringValue, booleanValue, symbolValue, bigIntValue, functionText, BigInt, WeakMap, weakGet, weakSet} = primordials;
 
@@ -109,7 +109,7 @@
 
   const FEW_KEYS = 20;
 
-  // Sorts what Reflect.ownKeys has returned.
+  // Sorts what lists an object's keys.
   function sortKeys(keys) {
     const count = keys.length;
     if (count > FEW_KEYS) return sort(keys, byKey);
@@ -120,6 +120,26 @@
       keys[at] = key;
     }
     return keys;
+  }
+
+  // Objects that are made in one place have the same names: how those of the last object with so many are shown.
+  const layouts = [];
+  for (let i = 0; i <= FEW_KEYS; i++) layouts[i] = null;
+
+  // The keys in the order in which they are shown, and their JSON where it is known.
+  function layoutOf(object) {
+    const names = ownNames(object), count = names.length;
+    if (count > FEW_KEYS || ownSymbols(object).length > 0) return {keys: sortKeys(ownKeys(object)), texts: null};
+    const known = layouts[count];
+    if (known !== null) {
+      let i = 0;
+      while (i < count && names[i] === known.names[i]) i++;
+      if (i === count) return known;
+    }
+    const keys = sortKeys(ownNames(object));
+    const texts = ownNames(object); // to be overwritten: a new array would ask Array.prototype for setters
+    for (let i = 0; i < count; i++) texts[i] = isIndex(keys[i]) ? keys[i] : quote(keys[i]);
+    return layouts[count] = {names, keys, texts};
   }
 
   // Indices ascending, then names, then symbols as they were set.
@@ -188,9 +208,14 @@
       return opaque(found.get === undefined ? "setter" : found.set === undefined ? "getter" : "getter and setter");
     }
 
+    function keyText(key) {
+      if (typeof key === "symbol") return opaque("symbol", symbolText(key));
+      return isIndex(key) ? key : text(key, max_string);
+    }
+
     // The shown pairs of an object's own properties. `skip` is called with a key that is shown elsewhere.
     function properties(object, depth, frame, skip, more) {
-      const keys = sortKeys(ownKeys(object));
+      const {keys, texts} = layoutOf(object);
       let count = 0, shown = 0, pairs = "";
       const cut = depth >= max_depth;
       for (let i = 0; i < keys.length; i++) {
@@ -200,8 +225,8 @@
         if (found === undefined || !(found.enumerable || (more !== undefined && more(key)))) continue;
         count++;
         if (cut || shown >= max_pairs) continue;
-        const key_text = typeof key === "symbol" ? opaque("symbol", symbolText(key)) : isIndex(key) ? key : text(key, max_string);
-        pairs += (shown++ > 0 ? ",[" : "[") + key_text + "," + member(found, key, depth + 1, frame) + "]";
+        const said = texts !== null && key.length <= max_string ? texts[i] : keyText(key);
+        pairs += (shown++ > 0 ? ",[" : "[") + said + "," + member(found, key, depth + 1, frame) + "]";
       }
       return close(0, "", count, pairs, cut);
     }
@@ -351,7 +376,7 @@
         if (above.value === value) return '{"t":"ref","path":' + quote(path(above)) + "}";
       }
       if (nodes > MAX_NODES) return opaque("object", "left out: the value holds too many others");
-      return objectPicture(value, depth, {__proto__: null, up: frame, key, value});
+      return objectPicture(value, depth, {up: frame, key, value});
     }
 
     return start;
@@ -365,5 +390,5 @@
 
   const picture = newWalker();
 
-  return {__proto__: null, picture, quote, dataProperty, className, functionName};
+  return {__proto__: null, picture, quote, number, layoutOf, dataProperty, className, functionName};
 })

@@ -117,15 +117,17 @@
 
   // Logging
 
+  // Of `data` undefined or null there is nothing to show.
   function emit(name, level, message, module, data) {
     const shown_module = typeof module === "string" ? module : asModule(name, module);
-    if (typeof message !== "string") {
-      entries.shown(level, picture(message, limits.message), shown_module, data);
-    } else if (data === null) {
-      entries.text(level, message, shown_module);
-    } else {
-      entries.shown(level, quote(message), shown_module, data);
-    }
+    const has_data = data !== undefined && data !== null;
+    if (typeof message === "string" && (has_data ? entries.flat(level, message, shown_module, data, limits.data[1])
+      : entries.text(level, message, shown_module))) return;
+    write(level, message, shown_module, has_data ? picture(data, limits.data) : null);
+  }
+
+  function write(level, message, module, picture_of_data) {
+    entries.shown(level, typeof message === "string" ? quote(message) : picture(message, limits.message), module, picture_of_data);
   }
 
   function log(name, level, message, module) {
@@ -159,31 +161,38 @@
     try { log("trace", 5, message, module); } catch {}
   });
 
-  const LEVELS = {__proto__: null, error: 1, warn: 2, info: 3, debug: 4, trace: 5};
   function levelOf(name) {
-    return typeof name === "string" ? LEVELS[name] || LEVELS[toLowerCase(name)] : undefined;
-  }
-
-  function requested(name) {
-    return '["requested_level",' + picture(name, limits.message) + "]";
-  }
-
-  define("log", undefined, (name, message, module) => {
-    const level = levelOf(name);
-    if (!passes(level || INFO, module)) return;
-    emit("log", level || INFO, message, module,
-      level ? null : '{"t":"table","pair_count":1,"pairs":[' + requested(name) + "]}");
-  });
-
-  define("logWithData", undefined, (name, message, data, module) => {
-    const level = levelOf(name);
-    if (!passes(level || INFO, module)) return;
-    let shown = data === undefined || data === null ? null : picture(data, limits.data);
-    if (!level) {
-      shown = '{"t":"table","pair_count":2,"pairs":[' + (shown === null ? "" : '["data",' + shown + "],") + requested(name) + "]}";
+    switch (name) {
+      case "error": return 1;
+      case "warn": return 2;
+      case "info": return 3;
+      case "debug": return 4;
+      case "trace": return 5;
     }
-    emit("logWithData", level || INFO, message, module, shown);
+    const lower = typeof name === "string" ? toLowerCase(name) : name;
+    return lower === name ? undefined : levelOf(lower);
+  }
+
+  member("log", function log(level, message, module) {
+    try { logAt("log", level, message, undefined, module); } catch {}
   });
+  member("logWithData", function logWithData(level, message, data, module) {
+    try { logAt("logWithData", level, message, data, module); } catch {}
+  });
+
+  function logAt(name, level_name, message, data, module) {
+    try {
+      const level = levelOf(level_name);
+      if (!passes(level || INFO, module)) return;
+      if (level) return emit(name, level, message, module, data);
+      const pairs = data === undefined || data === null ? 1 : 2;
+      write(INFO, message, asModule(name, module), '{"t":"table","pair_count":' + pairs + ',"pairs":['
+        + (pairs === 1 ? "" : '["data",' + picture(data, limits.data) + "],")
+        + '["requested_level",' + picture(level_name, limits.message) + "]]}");
+    } catch (problem) {
+      failed(name, problem);
+    }
+  }
 
   // Switches
 
