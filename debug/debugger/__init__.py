@@ -1,0 +1,1 @@
+"""Breaking in: breakpoints, stepping, variables, for scripts of any language."""
