@@ -97,6 +97,8 @@ class _View:
         if not old_ns:
             return "there was nothing to compare with"
         share = new_ns / old_ns - 1
+        if abs(share) < 0.0005:
+            return "the same"
         style = theme.ERROR if share > 0 else theme.INFO
         words = "slower" if share > 0 else "faster"
         return self._paint(style, f"{abs(share):.1%}".replace("%", " %") + f" {words}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from debug.profile.call_tree import heavy_paths
 from debug.profile.summary import summarize
 from llmspell_cli.render import theme
-from llmspell_cli.render.text import cell_width, cut, pad, visible
+from llmspell_cli.render.text import cell_width, cut, pad, visible, wrapped
 from llmspell_cli.render.units import duration, size
 
 if TYPE_CHECKING:
@@ -75,48 +75,48 @@ class _View:
     def _head(self) -> Iterator[str]:
         one, paint = self._summary, self._paint
         yield f"{paint(theme.BOLD, 'profile')} of {self._visible(one.script)} ({one.engine})"
-        sampled = f"{self._time(one.sampled_ns)} sampled of {self._time(one.duration_ns)}"
-        yield f"  {sampled}, {one.samples:,} samples, {one.rate_hz:g}/s asked for ({one.collector})"
-        if one.samples:
-            whole = max(1, one.sampled_ns)
-            parts = [(_KINDS[kind], time_ns) for kind, time_ns in one.by_kind_ns.items()]
-            parts = parts if len(parts) > 1 else []
-            shares = [
-                f"{name} {_percent(time_ns, whole)}"
-                for name, time_ns in sorted(parts, key=lambda part: -part[1])
-            ]
-            states = [
-                f"{name} {_percent(time_ns, whole)}" for name, time_ns in one.states_ns.items() if time_ns
-            ]
-            for listed in (shares, states):
-                if listed:
-                    yield "  " + ", ".join(listed)
-        else:
-            yield "  no samples: the script ended too soon, or sampling was never switched on"
+        yield from self._told(
+            f"{self._time(one.sampled_ns)} sampled of {self._time(one.duration_ns)},",
+            f"{one.samples:,} samples,",
+            f"{one.rate_hz:g}/s asked for",
+            f"({one.collector})",
+        )
+        if not one.samples:
+            yield from self._told("no samples: the script ended too soon, or sampling was never switched on")
+        whole = max(1, one.sampled_ns)
+        kinds = {_KINDS[kind]: time_ns for kind, time_ns in one.by_kind_ns.items()}
+        for parts in (kinds if len(kinds) > 1 else {}, one.states_ns):
+            ordered = sorted(parts.items(), key=lambda part: -part[1])
+            shares = [f"{name} {_percent(time_ns, whole)}" for name, time_ns in ordered if time_ns]
+            yield from self._told(*(f"{share}," for share in shares[:-1]), *shares[-1:])
         if one.heap is not None:
             heap = one.heap
-            yield (
-                f"  memory {size(heap.start_bytes)} at start, {size(heap.peak_bytes)} at most,"
-                f" {size(heap.end_bytes)} at the end"
+            yield from self._told(
+                f"memory {size(heap.start_bytes)} at start,",
+                f"{size(heap.peak_bytes)} at most,",
+                f"{size(heap.end_bytes)} at the end",
             )
         if one.fallback is not None:
-            yield f"  {paint(theme.WARN_BADGE, ' note ')} {self._visible(one.fallback)}"
+            note = self._visible(one.fallback)
+            yield from self._told(f"note: {note}")
 
     def _functions(self) -> Iterator[str]:
         rows = self._summary.functions
-        if not rows:
-            return
         whole = max(1, self._summary.sampled_ns)
-        kept = [row for row in rows[:MOST_FUNCTIONS] if max(row.self_ns, row.total_ns) >= LEAST_SHARE * whole]
-        yield self._paint(theme.BOLD, "     self              total  function")
-        room = max(20, self._width - 27 - BAR_CELLS - 2)
-        for row in kept:
-            name, place = self._named(row.function, room)
-            yield (
-                f"{_percent(row.self_ns, whole):>9} {duration(row.self_ns / 1e6, unicode=self._unicode):>9}"
-                f" {_percent(row.total_ns, whole):>6}  {name}{' ' * max(0, room - cell_width(name + place))}"
-                f"{self._paint(theme.DIM, place)}  {self._bar(row.self_ns / whole)}"
-            ).rstrip()
+        kept = [row for row in rows[:MOST_FUNCTIONS] if row.total_ns >= LEAST_SHARE * whole]
+        if not kept:
+            return
+        with_bars = self._width >= 60
+        room = self._width - 30 - (BAR_CELLS + 2 if with_bars else 0)
+        named = [self._named(row.function, max(8, room)) for row in kept]
+        widest = max(cell_width(name + place) for name, place in named)
+        yield self._paint(theme.BOLD, f"{'self':>9}{'total':>20}  function")
+        for row, (name, place) in zip(kept, named, strict=True):
+            self_time = self._time(row.self_ns) if row.self_ns else ""
+            figures = f"{_percent(row.self_ns, whole):>9} {self_time:>10} {_percent(row.total_ns, whole):>8}"
+            line = f"{figures}  {name}{self._paint(theme.DIM, place)}"
+            gap = " " * (widest - cell_width(name + place) + 2)
+            yield f"{line}{gap}{self._bar(row.self_ns / whole)}".rstrip() if with_bars else line
         yield from self._left_out(len(rows) - len(kept), "function")
 
     def _lines(self) -> Iterator[str]:
@@ -124,7 +124,7 @@ class _View:
         kept = [row for row in self._summary.lines[:MOST_LINES] if row.self_ns >= LEAST_SHARE * whole]
         if not kept:
             return
-        yield self._paint(theme.BOLD, "     self  line")
+        yield self._paint(theme.BOLD, f"{'self':>9}  line")
         places = [self._visible(f"{row.file}:{row.line}") for row in kept]
         widest = min(max(map(cell_width, places)), self._width // 2)
         for row, place in zip(kept, places, strict=True):
@@ -137,10 +137,10 @@ class _View:
         if len(rows) < 2:
             return
         whole = max(1, self._summary.sampled_ns)
-        yield self._paint(theme.BOLD, "    total      self  call tree")
+        yield self._paint(theme.BOLD, f"{'total':>9} {'self':>9}  call tree")
         for row in rows:
             indent = "  " * row.depth
-            name, place = self._named(row.function, max(20, self._width - 34 - len(indent)))
+            name, place = self._named(row.function, max(12, self._width - 22 - len(indent)))
             notes = " (recursive)" if row.recursive else ""
             if row.folded_ns >= 0.005 * whole:
                 notes += f" +{row.folded_functions} folded {_percent(row.folded_ns, whole)}"
@@ -153,7 +153,7 @@ class _View:
             return
         whole = max(1, sum(row.self_bytes for row in rows))
         kept = [row for row in rows[:MOST_LINES] if row.self_bytes >= LEAST_SHARE * whole]
-        yield self._paint(theme.BOLD, "allocated             function")
+        yield self._paint(theme.BOLD, "allocated             by function and line")
         for row in kept:
             name, place = self._named(row.function, max(20, self._width - 24))
             amount = f"{_percent(row.self_bytes, whole):>9} {size(row.self_bytes):>10}"
@@ -173,13 +173,20 @@ class _View:
         rows = self._summary.threads
         if len(rows) < 2:
             return
-        yield self._paint(theme.BOLD, "  running  suspended")
+        yield self._paint(theme.BOLD, f"{'running':>9}  suspended")
         for row in rows[: MOST_LINES + 1]:
             suspended = "" if row.suspended_ns is None else self._time(row.suspended_ns)
-            yield f"{self._time(row.running_ns):>9}  {suspended:>9}  {self._visible(row.name)}"
+            figures = f"{self._time(row.running_ns):>9}  {suspended:>9}  "
+            yield figures + cut(self._visible(row.name), 0, self._width - len(figures))
         yield from self._left_out(len(rows) - MOST_LINES - 1, "thread")
 
     # Pieces
+
+    def _told(self, *phrases: str) -> Iterator[str]:
+        """A sentence in phrases, on as many lines as it takes."""
+        if phrases:
+            room = self._width - 2
+            yield from ("  " + line for line in wrapped(" ".join(phrases), room, room))
 
     def _left_out(self, count: int, what: str) -> Iterator[str]:
         if count > 0:

@@ -86,7 +86,8 @@ def show_timers(rows: tuple[TimerRow, ...], terminal: Terminal) -> str:
         return _plain(lines, used)
     widths = {index: _width(lines, index) for index in used}
     width = terminal.current_width()
-    name_width = min(max(cell_width(line.name) for line in lines), max(width // 3, _MIN_NAME_WIDTH))
+    widest = max(cell_width(TITLE), *(cell_width(line.name) for line in lines))
+    name_width = min(widest, max(width // 3, _MIN_NAME_WIDTH))
     shown = set(used)
     for index in sorted(used, key=lambda index: -_COLUMNS[index].rank):
         if name_width + sum(widths[kept] + _GAP for kept in shown) <= width:
