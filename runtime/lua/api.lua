@@ -32,6 +32,9 @@ return {
   memoryStats = Debug.memoryStats,
   memorySnapshot = Debug.memorySnapshot,
 
+  profileStart = Debug.profileStart,
+  profileStop = Debug.profileStop,
+
   getCapturedEntries = Debug.getCapturedEntries,
   clearCaptured = Debug.clearCaptured,
 

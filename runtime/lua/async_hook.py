@@ -2,7 +2,7 @@
 
 lupa's shared objects export Lua's C API (Linux, macOS). `lua_sethook` may be called while the VM runs:
 it makes the VM call back within a few instructions. The callback takes the hook away again and calls the
-*service*, a Lua function that fetches what was asked for (new levels, a stop).
+*service*, a Lua function that fetches what was asked for (new levels, a stop), or takes a sample for the profiler.
 
 Hooks belong to a coroutine (LuaJIT: to the VM), so `arm` follows the chain from the main thread to the
 coroutine that runs (see `resume_chain`), while nothing is freed (see `AllocatorTap`).
@@ -21,20 +21,23 @@ from runtime.lua.jit_profile import JitProfile
 from runtime.lua.resume_chain import ResumeChain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import ModuleType
 
 _MASK_COUNT = 8
 _HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 _SERVICE_KEY = b"llmspell.service"
+_SAMPLE_KEY = b"llmspell.sample"
 
 _REGISTER = b"""
 local library, service = ...
 local main = package.loadlib(library, "lua_pushthread")()
-debug.getregistry()["llmspell.service"] = service
+local registry = debug.getregistry()
+registry["llmspell.service"], registry["llmspell.main"] = service, main
 return tostring(main)
 """
 
-_KEEP = b'debug.getregistry()["llmspell.hook"] = ...'
+_KEEP = b"local key, value = ... debug.getregistry()[key] = value"
 
 _MOST_SAVED = 1_000
 """Hooks of the script's own that are remembered while ours is in their place."""
@@ -71,35 +74,58 @@ class AsyncHook:
         self._lock = threading.RLock()
         self._tap = AllocatorTap(api, self._main, self._lock)
         # A coroutine that waits with our hook may still run in a finalizer, when this object is gone.
-        runtime.execute(_KEEP, self._callback)
+        runtime.execute(_KEEP, b"llmspell.hook", self._callback)
         self._arming = False
+        self._service_due = False
+        self._sample_due = False
         self.thread: int | None = None
-        self._profile = JitProfile(runtime) if is_luajit else None
+        self.jit_profile = JitProfile(runtime) if is_luajit else None
 
     def arm(self) -> None:
         """The VM calls its service within a few instructions. May be lost where it is just switching coroutines:
         repeat until it was served."""
+        self._service_due = True
+        self._reach(self._arm_one)
+
+    def sample_with(self, runtime: Any, sample: Any) -> None:
+        """Have `sample_soon` call the Lua function `sample`."""
+        runtime.execute(_KEEP, _SAMPLE_KEY, sample)
+
+    def sample_soon(self, _thread: int) -> None:
+        """Have a sample taken within a few instructions; from a thread of its own. Repeat it: that tells, too, what
+        runs while no instruction of Lua does."""
+        self._sample_due = True
+        self._reach(self._arm_for_sample)
+
+    def _reach(self, arm_one: Callable[[int], None]) -> None:
+        """Arm what runs now and all that waits for it."""
         with self._lock:
             if self._closed or self._arming:  # by a signal handler, which came in the middle of it
                 return
             self._arming = True
             try:
-                self._arm_one(self._main)
-                if self._chain is not None:
-                    self._arm_chain(self._chain)
+                arm_one(self._main)
+                if self._chain is not None and self._chain.is_long():
+                    self._arm_chain(self._chain, arm_one)
             finally:
                 self._arming = False
 
-    def _arm_chain(self, chain: ResumeChain) -> None:
+    def _arm_chain(self, chain: ResumeChain, arm_one: Callable[[int], None]) -> None:
         outside = threading.get_ident() != self.thread
         if outside:
             self._tap.open()
         try:
             for state in chain.from_main():
-                self._arm_one(state)
+                arm_one(state)
         finally:
             if outside:
                 self._tap.close()
+
+    def _arm_for_sample(self, state: int) -> None:
+        # A hook of the script's own may count instructions or lines: taken away a thousand times a second, it would
+        # not do what it should.
+        if self._api.gethook(state) in (None, self._address):
+            self._arm_one(state)
 
     def disarm(self) -> None:
         """Take every hook off the main thread; for a VM that does not run."""
@@ -114,8 +140,8 @@ class AsyncHook:
             if self._chain is not None and not self._closed:
                 self._chain.close()
             self._closed = True
-        if self._profile is not None:
-            self._profile.close()
+        if self.jit_profile is not None:
+            self.jit_profile.close()
 
     def _arm_one(self, state: int) -> None:
         api = self._api
@@ -136,6 +162,16 @@ class AsyncHook:
         api = self._api
         hook, mask, count = self._saved.pop(state, (None, 0, 0))
         api.sethook(state, hook, mask, count)
-        api.getfield(state, api.registry, _SERVICE_KEY)
+        # A coroutine that was armed while it waited for the one that ran comes late, and finds nothing to do.
+        if self._sample_due:
+            self._sample_due = False
+            self._call(state, _SAMPLE_KEY)
+        if self._service_due:
+            self._service_due = False
+            self._call(state, _SERVICE_KEY)
+
+    def _call(self, state: int, key: bytes) -> None:
+        api = self._api
+        api.getfield(state, api.registry, key)
         if api.pcall(state) != 0:
             api.settop(state, -2)

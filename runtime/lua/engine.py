@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from debug.values import Value
     from runtime.engine import Script
     from runtime.lua.errors import Thrown
+    from runtime.lua.profiler import Profiler
 
 OUT_OF_MEMORY = b"not enough memory"
 
@@ -144,6 +145,7 @@ class LuaEngine:
             sandbox_folder=folder,
             max_depth=MAX_TRACE_DEPTH,
             with_locals=options.locals_in_traces,
+            profiler=self._profiler(script),
         )
         if not limits.sandbox:
             version = self._variant.library_version
@@ -152,6 +154,15 @@ class LuaEngine:
                 vm.open_to_c_modules()
         vm.set_arguments(os.fsencode(script.name), [os.fsencode(one) for one in script.arguments])
         return vm
+
+    def _profiler(self, script: Script) -> Profiler | None:
+        recorder = self._options.recorder
+        if recorder is None:
+            return None
+        from runtime.lua.function_names import FunctionNames
+        from runtime.lua.profiler import Profiler
+
+        return Profiler(recorder, FunctionNames(script.name, script.text))
 
     def _watch_levels(self, requests: Requests) -> Callable[[], None]:
         own_thread = get_ident()

@@ -12,8 +12,8 @@ from debug import values
 from debug.entry import readable
 from runtime.engine import ErrorKind, ScriptError
 from runtime.lua.hints import Advice, for_runtime
-from runtime.source_lines import line_of, text_of
 from runtime.lua.syntax_hints import for_syntax
+from runtime.source_lines import line_of, text_of
 
 if TYPE_CHECKING:
     from debug.stack import StackTrace

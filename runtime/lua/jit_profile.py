@@ -1,8 +1,11 @@
-"""Making LuaJIT's compiled code look at hooks now and then.
+"""Making LuaJIT's compiled code look at hooks now and then, and sampling it.
 
 Compiled loops look at none. `jit.profile` makes them leave to the interpreter every 10 ms; it serves one VM of a
 process at a time, the others are reached when they next leave compiled code. LuaJIT 2.0 has none, and is made to
 interpret.
+
+It goes by the signal of the kernel's profiling timer, which comes with the kernel's tick, often 250 times a second at
+most. Whoever wants more samples sends that signal himself, to the thread that runs the VM.
 """
 
 from __future__ import annotations
@@ -19,8 +22,11 @@ if not found then
   jit.off()
   return nil
 end
-profile.start("li10", function() end)
-return profile.stop
+local call -- what takes samples, if anybody does
+profile.start("li10", function(thread, _, state)
+  if call then call(thread, state) end
+end)
+return profile.stop, function(f) call = f end
 """
 
 _served_vm = threading.Lock()
@@ -32,15 +38,26 @@ class JitProfile:
 
     def __init__(self, runtime: Any) -> None:
         self._stop: Callable[[], None] | None = None
+        self._set_call: Callable[[Any], None] | None = None
         if not _served_vm.acquire(blocking=False):
             return
-        self._stop = runtime.execute(_START)
-        if self._stop is None:
+        started = runtime.execute(_START)
+        if started is None:
             _served_vm.release()
+        else:
+            self._stop, self._set_call = started
+
+    def call(self, sample: Any) -> bool:
+        """Have it call the Lua function `sample` with the thread and the state that the VM was in. False where this
+        VM is not the one that is served."""
+        if self._set_call is None:
+            return False
+        self._set_call(sample)
+        return True
 
     def close(self) -> None:
         """Stop it, so that another VM can have it."""
-        stop, self._stop = self._stop, None
+        stop, self._stop, self._set_call = self._stop, None, None
         if stop is not None:
             stop()
             _served_vm.release()

@@ -91,22 +91,36 @@ local function address(v, metatable)
   return match(tostring(v), "0x%x+")
 end
 
-local builtin_names
+local STANDARD = {_G = 0}
+for _, name in next, {"bit", "bit32", "coroutine", "debug", "ffi", "io", "jit", "math", "os", "package", "string", "table",
+  "utf8"} do
+  STANDARD[name] = 1
+end
 
--- `print`, `string.rep`: the name under which a library holds the function.
-local function builtin_name(f)
-  if not builtin_names then
-    builtin_names = {}
-    for library, members in next, loaded do
-      if type(library) == "string" and type(members) == "table" then
-        for name, member in next, members do
-          if type(member) == "function" and type(name) == "string" and (library == "_G" or not builtin_names[member]) then
-            builtin_names[member] = library == "_G" and name or library .. "." .. name
+-- `print`, `string.rep`: the names under which libraries hold functions, by function; Lua's own libraries before others.
+local function name_builtins()
+  local names, ranks_of = {}, {}
+  for library, members in next, loaded do
+    if type(library) == "string" and type(members) == "table" then
+      local rank = STANDARD[library] or 2
+      for name, member in next, members do
+        if type(member) == "function" and type(name) == "string" then
+          if rank > 0 then name = library .. "." .. name end
+          local other = ranks_of[member]
+          if not other or rank < other or (rank == other and name < names[member]) then
+            names[member], ranks_of[member] = name, rank
           end
         end
       end
     end
   end
+  return names
+end
+
+local builtin_names
+
+local function builtin_name(f)
+  if not builtin_names then builtin_names = name_builtins() end
   return builtin_names[f]
 end
 
@@ -329,4 +343,5 @@ local function picture(v, limits)
 end
 
 return {picture = picture, quote = quote, own_text = own_text, source_name = source_name, builtin_name = builtin_name,
+  name_builtins = name_builtins,
   getmetatable = getmetatable}

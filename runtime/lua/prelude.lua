@@ -268,6 +268,11 @@ end)
 
 define("getFilterSummary", nil, function() return host.filter_summary() end)
 
+-- Profiles
+
+define("profileStart", false, function() return host.profile_start() end)
+define("profileStop", false, function() return host.profile_stop() end)
+
 -- Captured entries
 
 define("getCapturedEntries", nil, function(limit)

@@ -80,6 +80,10 @@ class ResumeChain:
         self._global_at = min(shared, key=lambda at: abs(mine[at] - main))
         self._global = mine[self._global_at]
 
+    def is_long(self) -> bool:
+        """Whether the main thread seems to wait for a coroutine."""
+        return self._next(self._main) is not None
+
     def from_main(self) -> Iterator[int]:
         """Every thread of the chain past the main one."""
         state = self._next(self._main)

@@ -25,8 +25,11 @@ local function set(thread, ...)
 end
 
 local ended = false -- finalizers are not asked any more
+local sample, due
 local function ask()
-  if not ended then service() end
+  if ended then return end
+  service()
+  if sample and due() then sample() end
 end
 
 function debug.sethook(...)
@@ -76,4 +79,4 @@ end
 
 sethook(ask, MASK, every)
 
-return function() ended = true end
+return function() ended = true end, function(...) sample, due = ... end

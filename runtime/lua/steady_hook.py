@@ -25,10 +25,17 @@ class SteadyHook:
             runtime.execute(b"jit.off()")  # compiled code counts no instructions
         # A function of C: an error that is raised at every instruction does not reach it.
         self._sethook: Callable[[], None] | None = runtime.eval(b"debug.sethook")
-        self._end: Callable[[], None] | None = start(service, EVERY, is_luajit)
+        end, sample_with = start(service, EVERY, is_luajit)
+        self._end: Callable[[], None] | None = end
+        self._sample_with: Callable[..., None] | None = sample_with
 
     def arm(self) -> None:
         """Nothing to do: the VM comes by itself."""
+
+    def sample_with(self, sample: Any, due: Callable[[], bool]) -> None:
+        """Call the Lua function `sample` each time that `due` is true."""
+        assert self._sample_with is not None
+        self._sample_with(sample, due)
 
     def disarm(self) -> None:
         """After a run."""
@@ -38,4 +45,4 @@ class SteadyHook:
 
     def close(self) -> None:
         """Before the VM ends."""
-        self._sethook = self._end = None
+        self._sethook = self._end = self._sample_with = None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from runtime.bridge import DebugBridge
     from runtime.lua.popen import Pipes
+    from runtime.lua.profiler import Profiler
     from runtime.lua.steady_hook import SteadyHook
     from runtime.lua.variants import Variant
 
@@ -50,10 +51,12 @@ class LuaVM:
         sandbox: bool = False,
         max_depth: int = 50,
         with_locals: bool = False,
+        profiler: Profiler | None = None,
     ) -> None:
         """`poll` tells what was asked from outside, `failed` takes an error where it is thrown, `exit` a call of
         `os.exit`, `stopping` tells whether the script was asked to end, `wait` returns when all entries have been
-        shown (None: printing does not wait for them); `interrupted` is told of a program that died of Ctrl-C.
+        shown (None: printing does not wait for them); `interrupted` is told of a program that died of Ctrl-C;
+        `profiler` takes samples of the run.
 
         Raises `LimitUnavailable`, and MemoryError where the limit is too low to start with."""
         self.variant = variant
@@ -79,6 +82,9 @@ class LuaVM:
             b'function(text) return assert((loadstring or load)(text, "=[llmspell]")) end'
         )
         host = runtime.table_from(self._host(bridge, poll, failed, exit))
+        self._profiler = profiler
+        for name, function in () if profiler is None else profiler.host(bridge).items():
+            host[name] = function
         if wait is not None:
             host[b"wait"] = wait
         if not sandbox:
@@ -114,6 +120,9 @@ class LuaVM:
             self._hook = AsyncHook(self.module, runtime, variant.name, control.service)
         except HookUnavailable:
             self._hook = self._steady_hook(control.service)
+        if profiler is not None:
+            sample = self._run(b"profile.lua", host, pictures, bottom, OWN, profiler.with_memory)
+            profiler.attach(self._hook, runtime, sample, variant.name)
         lua_globals.os[b"exit"] = control.exit
         if sandbox:
             self._run(b"sandbox.lua", control.exit, _module_reader(sandbox_folder), control.compile)
@@ -160,6 +169,8 @@ class LuaVM:
 
         if self._hook is not None:
             self._hook.thread = get_ident()
+        if self._profiler is not None:
+            self._profiler.start(get_ident())
         ok, result = self._control.run(self._main, self._runtime.table_from(arguments), len(arguments))
         return ok, result
 
@@ -170,6 +181,8 @@ class LuaVM:
 
     def settle(self) -> None:
         """After a run: no hook is left, and the limit of memory holds no more."""
+        if self._profiler is not None:
+            self._profiler.stop()
         if self._hook is not None:
             self._hook.disarm()
             self._hook.thread = None
@@ -276,6 +289,8 @@ class LuaVM:
             b"flame_graph": as_bytes(bridge.flame_graph),
             b"memory_stats": memory_stats,
             b"memory_snapshot": as_table(bridge.memory_snapshot),
+            b"profile_start": bridge.profile_start,
+            b"profile_stop": bridge.profile_stop,
             b"entries": as_table(bridge.entries),
             b"clear_entries": bridge.clear_entries,
             b"dump_limits": lambda options: to_lua(vm._runtime, bridge.dump_limits(options)),

@@ -1,0 +1,96 @@
+"""Profiles one VM: chooses how samples are taken, starts and stops it."""
+
+from __future__ import annotations
+
+import signal
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from runtime.lua.async_hook import AsyncHook
+from runtime.lua.sampler import Sampler
+from runtime.lua.samples import Samples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from debug.profile.recorder import Recorder
+    from runtime.bridge import DebugBridge
+    from runtime.lua.function_names import FunctionNames
+    from runtime.lua.steady_hook import SteadyHook
+
+_STEADY = "this build of Lua cannot be reached from outside: it counts its instructions, and runs about half as fast"
+_TAKEN = "another script has LuaJIT's profiler: of this one, only what is interpreted is sampled"
+_OLD = "LuaJIT 2.0 has no profiler: the script is interpreted"
+
+
+class Profiler:
+    """Fills a recorder while its VM runs."""
+
+    def __init__(self, recorder: Recorder, names: FunctionNames) -> None:
+        self.with_memory = recorder.settings.memory
+        self._recorder = recorder
+        self._samples = Samples(recorder, names)
+        self._sampler: Sampler | None = None
+        self._narrowed = False
+        self._tick: Callable[[int], None] | None = None
+
+    def host(self, bridge: DebugBridge) -> dict[bytes, Any]:
+        """What `profile.lua` and the prelude call."""
+
+        def profile_start() -> bool:
+            was_active = recorder.active and self._narrowed
+            done = bridge.profile_start()
+            if not was_active:
+                self._narrowed = True
+                self._wake()
+            return done
+
+        recorder, samples = self._recorder, self._samples
+        return {
+            b"profile_start": profile_start,
+            b"sample": samples.take,
+            b"describe": samples.describe,
+            b"left": samples.left,
+        }
+
+    def attach(self, hook: AsyncHook | SteadyHook, runtime: Any, sample: Any, variant: str) -> None:
+        """`sample` is what `profile.lua` returns."""
+        recorder = self._recorder
+        recorder.fallback = None
+        if not isinstance(hook, AsyncHook):
+            recorder.collector, recorder.fallback = "count hook", _STEADY
+            hook.sample_with(sample, self._samples.due)
+        elif hook.jit_profile is not None and hook.jit_profile.call(sample):
+            recorder.collector = "jit.profile"
+            self._tick = _send_signal if hasattr(signal, "pthread_kill") else None
+        else:
+            recorder.collector = "async hook"
+            if variant == "luajit":
+                recorder.fallback = _TAKEN
+            elif variant == "luajit2.0":
+                recorder.fallback = _OLD
+            hook.sample_with(runtime, sample)
+            self._tick = hook.sample_soon
+
+    def start(self, thread: int) -> None:
+        """The VM is about to run on that thread."""
+        self._samples.begin()
+        if self._tick is not None:
+            self._sampler = Sampler(self._recorder, partial(self._tick, thread))
+            self._sampler.start()
+
+    def stop(self) -> None:
+        """The VM has run."""
+        sampler, self._sampler = self._sampler, None
+        if sampler is not None:
+            sampler.stop()
+
+    def _wake(self) -> None:
+        """Sampling was switched on, on the VM's thread."""
+        self._samples.begin()
+        if self._sampler is not None:
+            self._sampler.wake()
+
+
+def _send_signal(thread: int) -> None:
+    signal.pthread_kill(thread, signal.SIGPROF)
