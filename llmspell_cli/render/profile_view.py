@@ -107,7 +107,7 @@ class _View:
         if not kept:
             return
         with_bars = self._width >= 60
-        room = self._width - 30 - (BAR_CELLS + 2 if with_bars else 0)
+        room = self._width - 31 - (BAR_CELLS + 2 if with_bars else 0)
         named = [self._named(row.function, max(8, room)) for row in kept]
         widest = max(cell_width(name + place) for name, place in named)
         yield self._paint(theme.BOLD, f"{'self':>9}{'total':>20}  function")

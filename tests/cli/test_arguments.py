@@ -88,7 +88,9 @@ def test_all_mistakes_at_once() -> None:
 
 
 def test_what_profile_takes_besides() -> None:
-    line = split("x.lua --rate 500 -o out.html --lines -o=b.json --memory".split(), PROFILE_OPTIONS)
+    line = split(
+        ["x.lua", "--rate", "500", "-o", "out.html", "--lines", "-o=b.json", "--memory"], PROFILE_OPTIONS
+    )
     assert line.flags == {"--rate": "500", "--output": "b.json", "--lines": True, "--memory": True}
     assert split(["x.lua", "--rate", "-o", "x"]).arguments == (
         "--rate",

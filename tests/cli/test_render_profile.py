@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from inline_snapshot import snapshot
 
 from debug.clock import ManualClock
 from debug.profile.diff import diff, regressions
-from debug.profile.model import Profile
 from debug.profile.recorder import FrameKey, Recorder, Settings
 from debug.reports import TimerRow
 from llmspell_cli.render.diff_view import show_diff
 from llmspell_cli.render.profile_view import show_profile
 from llmspell_cli.render.terminal import Terminal
 from llmspell_cli.render.text import cell_width
+
+if TYPE_CHECKING:
+    from debug.profile.model import Profile
 
 MS = 1_000_000
 
