@@ -3,7 +3,9 @@
 In the VM lives an *agent* (`runtime/lua/debugger.lua`, `runtime/js/debugger.js`). An armed probe calls it; it looks
 at conditions and at the depth of a step by itself, and only what may be a stop crosses: a `Hit`, on the script's
 thread, to which the listener answers whether to stay. Then the agent fetches requests, one at a time, until one is
-to resume. Requests come from any thread through `Target.request`, which waits for the answer.
+to resume. Requests come from any thread through `Target.request`, which waits for the answer. A listener tells its
+client of a stop before it has answered the hit, so a request, or a resume, may come while it answers: it is kept
+until then.
 
 All of it is msgspec structs, which cross as JSON where the VM speaks that.
 """
@@ -77,12 +79,15 @@ class Hit(msgspec.Struct, frozen=True, omit_defaults=True):
     """A moment at which a script may be stopped."""
 
     reason: HitReason
+    """Where several hold, `breakpoint` comes last: `breakpoints` tells these anyhow."""
     source: int
     """`Source.number`; 0 where the place has no source."""
     probe: int
     """0 where it is at none."""
     depth: int
     """Frames of the script on its stack, resumers of its coroutine included; 1 is the outermost."""
+    resumers: int = 0
+    """How many of these belong to what resumed its coroutine: it may be resumed from elsewhere next time."""
     coroutine: int = 0
     """The same number for the same coroutine (JavaScript: generator, async function); 0 the main one."""
     breakpoints: tuple[int, ...] = ()
@@ -135,6 +140,8 @@ class Evaluate(msgspec.Struct, frozen=True, tag="evaluate"):
     fails with a message that says so. For hovers."""
     time_limit_s: float = 0.0
     """0: none."""
+    whole: bool = False
+    """The picture as `Debug.dumpVerbose` takes it, not a shallow one."""
 
 
 class SetVariable(msgspec.Struct, frozen=True, tag="set"):
@@ -175,7 +182,9 @@ ResumeKind: TypeAlias = Literal["continue", "into", "over", "out"]
 
 class Resume(msgspec.Struct, frozen=True, tag="resume"):
     """Go on. `into`, `over` and `out` stop again at the next probe reached in any frame, in the frame or one outside
-    it, in one outside it; errors that leave it count as its end. Has no answer."""
+    it, in one outside it. A frame ends by returning, by an error that leaves it, and by a tail call, where its language
+    has them. One that yields or awaits has not ended: `into` and `out` stop in what runs next, `over` once it goes on
+    (or its coroutine has ended). A hit that is not stayed at leaves a step as it was, a stop ends it. Has no answer."""
 
     kind: ResumeKind = "continue"
     frame: int = 0
@@ -291,7 +300,8 @@ class NotStopped(Exception):
 
 
 class Target(Protocol):
-    """One script in its VM. Everything may be called from any thread, at any time."""
+    """One script in its VM. Everything may be called from any thread, at any time, also on the script's own while it
+    calls the listener. Only `request` and `order_data` wait for the script."""
 
     @property
     def name(self) -> str:
@@ -308,16 +318,21 @@ class Target(Protocol):
         """Stop at such errors, and at no others."""
 
     def order_data(self, orders: Sequence[DataOrder]) -> Mapping[int, str]:
-        """Watch these, and nothing else; why not, by breakpoint, for those that cannot be. Only while stopped."""
+        """Watch these, and nothing else; why not, by breakpoint, for those that cannot be. Raises NotStopped while it
+        runs; an empty sequence is taken at any time."""
 
     def pause(self) -> None:
-        """Stop at the next probe; told by a hit."""
+        """Stop at the next probe; told by a hit. A stop for another reason that comes first has done it."""
 
-    def request(self, request: Request) -> Answer:
-        """Ask the stopped script. Raises NotStopped."""
+    def request(self, request: Request, timeout_s: float) -> Answer:
+        """Ask the stopped script. Raises NotStopped, and TimeoutError where no answer came in time: then the script
+        is still busy with it."""
 
     def resume(self, resume: Resume) -> None:
         """Let the stopped script go on. Raises NotStopped."""
+
+    def terminate(self) -> None:
+        """End the script, running or stopped, as a stop from outside does (`Ctrl-C`)."""
 
     def detach(self) -> None:
         """Disarm everything and let it run, for good."""
