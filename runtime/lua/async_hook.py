@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 _MASK_COUNT = 8
 _HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 _SERVICE_KEY = b"llmspell.service"
-_SAMPLE_KEY = b"llmspell.sample"
 
 _REGISTER = b"""
 local library, service = ...
@@ -61,23 +60,24 @@ class AsyncHook:
         try:
             api = load(module, variant)
             text = runtime.execute(_REGISTER, api.path, service)
-            self._main = int(text.split(b"0x")[1], 16)
+            self.main = int(text.split(b"0x")[1], 16)
             is_luajit = variant.startswith("luajit")
-            self._chain = None if is_luajit else ResumeChain(api, runtime, self._main)
+            self.chain = None if is_luajit else ResumeChain(api, runtime, self.main)
         except (CApiUnavailable, LookupError, ValueError) as error:
             raise HookUnavailable(str(error)) from error
-        self._api = api
+        self.api = api
         self._callback = _HOOK(self._called)
         self._address = ctypes.cast(self._callback, ctypes.c_void_p).value
         self._saved: dict[int, tuple[int | None, int, int]] = {}
         self._closed = False
         self._lock = threading.RLock()
-        self._tap = AllocatorTap(api, self._main, self._lock)
+        self._tap = AllocatorTap(api, self.main, self._lock)
         # A coroutine that waits with our hook may still run in a finalizer, when this object is gone.
-        runtime.execute(_KEEP, b"llmspell.hook", self._callback)
+        runtime.execute(_KEEP, self._callback)
         self._arming = False
         self._service_due = False
-        self._sample_due = False
+        self.sampler: Callable[[int], None] | None = None
+        """Called, too, where the hook is; finds out whether it is meant."""
         self.thread: int | None = None
         self.jit_profile = JitProfile(runtime) if is_luajit else None
 
@@ -85,70 +85,74 @@ class AsyncHook:
         """The VM calls its service within a few instructions. May be lost where it is just switching coroutines:
         repeat until it was served."""
         self._service_due = True
-        self._reach(self._arm_one)
-
-    def sample_with(self, runtime: Any, sample: Any) -> None:
-        """Have `sample_soon` call the Lua function `sample`."""
-        runtime.execute(_KEEP, _SAMPLE_KEY, sample)
-
-    def sample_soon(self, _thread: int) -> None:
-        """Have a sample taken within a few instructions; from a thread of its own. Repeat it: that tells, too, what
-        runs while no instruction of Lua does."""
-        self._sample_due = True
-        self._reach(self._arm_for_sample)
-
-    def _reach(self, arm_one: Callable[[int], None]) -> None:
-        """Arm what runs now and all that waits for it."""
         with self._lock:
-            if self._closed or self._arming:  # by a signal handler, which came in the middle of it
-                return
-            self._arming = True
-            try:
-                arm_one(self._main)
-                if self._chain is not None and self._chain.is_long():
-                    self._arm_chain(self._chain, arm_one)
-            finally:
-                self._arming = False
+            self._reach(self._arm_one)
 
-    def _arm_chain(self, chain: ResumeChain, arm_one: Callable[[int], None]) -> None:
-        outside = threading.get_ident() != self.thread
-        if outside:
-            self._tap.open()
+    def arm_for_sample(self, look: Callable[[int], None]) -> None:
+        """The VM calls the sampler within a few instructions. First `look` is called with the state that runs."""
+        with self._lock:
+            self._reach(self._arm_without_hook, look)
+
+    def _reach(self, arm_one: Callable[[int], None], look: Callable[[int], None] | None = None) -> None:
+        """Arm what runs now and all that waits for it; with the lock held."""
+        if self._closed or self._arming:  # by a signal handler, which came in the middle of it
+            return
+        self._arming = True
+        chain = self.chain
         try:
-            for state in chain.from_main():
-                arm_one(state)
+            if chain is None or not chain.is_long():
+                self._arm_all((self.main,), arm_one, look)
+            elif threading.get_ident() == self.thread:
+                self._arm_all((self.main, *chain.from_main()), arm_one, look)
+            else:
+                self._tap.open()
+                try:
+                    self._arm_all((self.main, *chain.from_main()), arm_one, look)
+                finally:
+                    self._tap.close()
         finally:
-            if outside:
-                self._tap.close()
+            self._arming = False
 
-    def _arm_for_sample(self, state: int) -> None:
+    def _arm_all(
+        self, states: tuple[int, ...], arm_one: Callable[[int], None], look: Callable[[int], None] | None
+    ) -> None:
+        if look is not None:
+            look(states[-1])
+        for state in states:
+            arm_one(state)
+
+    def has_other(self, state: int) -> bool:
+        """Whether a hook of somebody else is set, the script's own."""
+        return self.api.gethook(state) not in (None, self._address)
+
+    def _arm_without_hook(self, state: int) -> None:
         # A hook of the script's own may count instructions or lines: taken away a thousand times a second, it would
         # not do what it should.
-        if self._api.gethook(state) in (None, self._address):
+        if not self.has_other(state):
             self._arm_one(state)
 
     def disarm(self) -> None:
         """Take every hook off the main thread; for a VM that does not run."""
         with self._lock:
             if not self._closed:
-                self._api.sethook(self._main, None, 0, 0)
+                self.api.sethook(self.main, None, 0, 0)
 
     def close(self) -> None:
         """Before the VM ends."""
         self.disarm()
         with self._lock:
-            if self._chain is not None and not self._closed:
-                self._chain.close()
+            if self.chain is not None and not self._closed:
+                self.chain.close()
             self._closed = True
         if self.jit_profile is not None:
             self.jit_profile.close()
 
     def _arm_one(self, state: int) -> None:
-        api = self._api
+        api = self.api
         current = api.gethook(state)
         if current == self._address:
             # LuaJIT may have updated its dispatch table at the same moment: make it again.
-            if self._chain is None:
+            if self.chain is None:
                 api.sethook(state, None, 0, 0)
                 api.sethook(state, self._address, _MASK_COUNT, 1)
             return
@@ -159,19 +163,12 @@ class AsyncHook:
 
     def _called(self, state: int, _activation: int) -> None:
         """In the VM's own thread, with hooks off until it returns."""
-        api = self._api
+        api = self.api
         hook, mask, count = self._saved.pop(state, (None, 0, 0))
         api.sethook(state, hook, mask, count)
         # A coroutine that was armed while it waited for the one that ran comes late, and finds nothing to do.
-        if self._sample_due:
-            self._sample_due = False
-            self._call(state, _SAMPLE_KEY)
+        if self.sampler is not None:
+            self.sampler(state)
         if self._service_due:
             self._service_due = False
-            self._call(state, _SERVICE_KEY)
-
-    def _call(self, state: int, key: bytes) -> None:
-        api = self._api
-        api.getfield(state, api.registry, key)
-        if api.pcall(state) != 0:
-            api.settop(state, -2)
+            api.call_registered(state, _SERVICE_KEY)

@@ -46,6 +46,8 @@ class CApi:
         self.tocfunction = function("lua_tocfunction", ctypes.c_void_p, state, index)
         self.getfield = function("lua_getfield", None, state, index, ctypes.c_char_p)
         self.settop = function("lua_settop", None, state, index)
+        self.getstack = function("lua_getstack", ctypes.c_int, state, ctypes.c_int, ctypes.c_void_p)
+        self.getinfo = function("lua_getinfo", ctypes.c_int, state, ctypes.c_char_p, ctypes.c_void_p)
         self.getallocf = function("lua_getallocf", ctypes.c_void_p, state, ctypes.c_void_p)
         self.setallocf = function("lua_setallocf", None, state, ctypes.c_void_p, ctypes.c_void_p)
         if old:
@@ -56,6 +58,12 @@ class CApi:
                 "lua_pcallk", ctypes.c_int, state, index, index, index, ctypes.c_ssize_t, ctypes.c_void_p
             )
             self.pcall = lambda on: callk(on, 0, 0, 0, 0, None)
+
+    def call_registered(self, state: int, key: bytes) -> None:
+        """Call the Lua function that the registry holds under `key`; its errors are dropped."""
+        self.getfield(state, self.registry, key)
+        if self.pcall(state) != 0:
+            self.settop(state, -2)
 
 
 class AllocatorTap:

@@ -103,9 +103,9 @@ local function name_builtins()
   for library, members in next, loaded do
     if type(library) == "string" and type(members) == "table" then
       local rank = STANDARD[library] or 2
-      for name, member in next, members do
-        if type(member) == "function" and type(name) == "string" then
-          if rank > 0 then name = library .. "." .. name end
+      for key, member in next, members do
+        if type(member) == "function" and type(key) == "string" then
+          local name = rank == 0 and key or library .. "." .. key
           local other = ranks_of[member]
           if not other or rank < other or (rank == other and name < names[member]) then
             names[member], ranks_of[member] = name, rank

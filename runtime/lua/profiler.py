@@ -33,6 +33,7 @@ class Profiler:
         self._sampler: Sampler | None = None
         self._narrowed = False
         self._tick: Callable[[int], None] | None = None
+        self._close: Callable[[], None] | None = None
 
     def host(self, bridge: DebugBridge) -> dict[bytes, Any]:
         """What `profile.lua` and the prelude call."""
@@ -53,8 +54,10 @@ class Profiler:
             b"left": samples.left,
         }
 
-    def attach(self, hook: AsyncHook | SteadyHook, runtime: Any, sample: Any, variant: str) -> None:
-        """`sample` is what `profile.lua` returns."""
+    def attach(
+        self, hook: AsyncHook | SteadyHook, runtime: Any, sample: Any, name_builtins: Any, variant: str
+    ) -> None:
+        """`sample` is what `profile.lua` returns, `name_builtins` is from `picture.lua`."""
         recorder = self._recorder
         recorder.fallback = None
         if not isinstance(hook, AsyncHook):
@@ -69,8 +72,10 @@ class Profiler:
                 recorder.fallback = _TAKEN
             elif variant == "luajit2.0":
                 recorder.fallback = _OLD
-            hook.sample_with(runtime, sample)
-            self._tick = hook.sample_soon
+            from runtime.lua.hook_sampler import HookSampler
+
+            sampler = HookSampler(hook, runtime, sample, self._samples, name_builtins)
+            self._tick, self._close = sampler.tick, sampler.close
 
     def start(self, thread: int) -> None:
         """The VM is about to run on that thread."""
@@ -84,6 +89,12 @@ class Profiler:
         sampler, self._sampler = self._sampler, None
         if sampler is not None:
             sampler.stop()
+
+    def close(self) -> None:
+        """Before the VM ends."""
+        if self._close is not None:
+            self._close()
+        self._tick = self._close = None
 
     def _wake(self) -> None:
         """Sampling was switched on, on the VM's thread."""

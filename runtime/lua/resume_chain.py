@@ -60,15 +60,16 @@ class ResumeChain:
         main = self._main
         thread = int(runtime.execute(_SAMPLES).split(b"0x")[1], 16)
         self._top_at = self._find_top()
-        self._resume, _ = self._registered(b"llmspell.resume")
-        self._thread_tag = self._registered(b"llmspell.thread")[1] & 0xFF
-        wrapper, tag = self._registered(b"llmspell.wrapped")
+        self._resume, _ = self.registered(b"llmspell.resume")
+        self._thread_tag = self.registered(b"llmspell.thread")[1] & 0xFF
+        wrapper, tag = self.registered(b"llmspell.wrapped")
         self._closure_tag = tag & 0xFF
         self._function = self._wrap_function()
         closure = self._read(wrapper, _CLOSURE_WORDS)
-        self._function_at = _index(closure, self._function)
+        self.function_at = _index(closure, self._function)
+        """Which word of a closure is its C function."""
         # Past the function: before it stand links of the collector, and one of them may lead there, too.
-        self._thread_at = _index(closure, thread, self._function_at + 1)
+        self._thread_at = _index(closure, thread, self.function_at + 1)
         mine, other = self._read(main, _STATE_WORDS), self._read(thread, _STATE_WORDS)
         self._kind = other[1] & 0xFF
         shared = [
@@ -113,7 +114,7 @@ class ResumeChain:
                 candidate = topmost
         elif tag == self._closure_tag:
             closure = self._memory.words(topmost, _CLOSURE_WORDS)
-            if closure is not None and closure[self._function_at] == self._function:
+            if closure is not None and closure[self.function_at] == self._function:
                 candidate = closure[self._thread_at]
         return candidate if candidate is not None and self._is_thread(candidate) else None
 
@@ -132,12 +133,18 @@ class ResumeChain:
             raise LookupError("a lua_State of this build does not show the top of its stack")
         return moved[0]
 
-    def _registered(self, key: bytes) -> tuple[int, int]:
-        """A registered value as it lies on the stack: the value itself and the word with its tag."""
-        self._api.getfield(self._main, self._api.registry, key)
-        top = self._read(self._main, _STATE_WORDS)[self._top_at]
+    def registered(self, key: bytes, state: int | None = None) -> tuple[int, int]:
+        """A registered value as it lies on the stack: the value itself and the word with its tag. Raises LookupError.
+        On the VM's thread; `state` is what runs there, the main thread where nothing else is said."""
+        state = state or self._main
+        self._api.getfield(state, self._api.registry, key)
+        return self.pop(state)
+
+    def pop(self, state: int) -> tuple[int, int]:
+        """The same for what lies on top of the stack, which it takes away."""
+        top = self._read(state, _STATE_WORDS)[self._top_at]
         value, tag = self._read(top - _VALUE_BYTES, 2)
-        self._api.settop(self._main, -2)
+        self._api.settop(state, -2)
         return value, tag
 
     def _wrap_function(self) -> int:

@@ -20,6 +20,8 @@ MAX_KNOWN = 100_000
 HEAP_PERIOD_NS = 10_000_000
 """Between two points of the heap over time."""
 
+OWN_HOOK = "the script set a hook of its own with debug.sethook: while that is set, nothing is sampled"
+
 _STATES = {b"I": "interpreted", b"N": "compiled", b"C": "C", b"G": "gc", b"J": "compiler"}
 """What LuaJIT's profiler calls the states of its VM."""
 
@@ -69,6 +71,15 @@ class Samples:
         """The time from now on is sampled."""
         self._last_ns = self._recorder.now_ns()
         self._used_bytes = None
+
+    def now_ns(self) -> int:
+        """The recorder's clock."""
+        return self._recorder.now_ns()
+
+    def skip(self) -> None:
+        """The time since the last sample is not sampled: the script has a hook of its own."""
+        self.begin()
+        self._recorder.fallback = OWN_HOOK
 
     def due(self) -> bool:
         """Whether it is time for a sample, for collectors that come by all the time."""
@@ -154,7 +165,8 @@ class Samples:
                 number = recorder.thread(f"{body.name} {body.file}:{body.line_defined}", "coroutine")
         if not frames:
             return None
-        if leaf is not None:
+        top = self._functions[int(threads[0][0].partition(b":")[0])] if threads[0] else None
+        if leaf is not None and not (leaf.kind == "native" and top is not None and top.what in _OURS):
             frames.insert(0, leaf)
         return recorder.stack(reversed(frames)), number
 

@@ -122,7 +122,7 @@ class LuaVM:
             self._hook = self._steady_hook(control.service)
         if profiler is not None:
             sample = self._run(b"profile.lua", host, pictures, bottom, OWN, profiler.with_memory)
-            profiler.attach(self._hook, runtime, sample, variant.name)
+            profiler.attach(self._hook, runtime, sample, pictures.name_builtins, variant.name)
         lua_globals.os[b"exit"] = control.exit
         if sandbox:
             self._run(b"sandbox.lua", control.exit, _module_reader(sandbox_folder), control.compile)
@@ -196,6 +196,8 @@ class LuaVM:
 
     def close(self) -> None:
         """End the VM; finalizers run."""
+        if self._profiler is not None:
+            self._profiler.close()
         if self._hook is not None:
             self._hook.close()
             self._hook = None

@@ -155,7 +155,7 @@ def test_a_hook_that_outlives_its_vm_does_no_harm(variant: str) -> None:
     assert vm is not None
     runtime, hook = vm._runtime, vm._hook
     assert isinstance(hook, AsyncHook)
-    api, main, address = hook._api, hook._main, hook._address
+    api, main, address = hook.api, hook.main, hook._address
     engine.close()
     del vm, hook, engine
     api.sethook(main, address, 8, 1)
@@ -395,4 +395,4 @@ def test_a_coroutine_is_read_from_the_upvalue_of_its_wrap_function(variant: str)
     text = runtime.execute(b'return tostring(package.loadlib(..., "lua_pushthread")())', api.path)
     chain = ResumeChain(api, runtime, int(text.split(b"0x")[1], 16))
     chain.close()
-    assert chain._thread_at > chain._function_at
+    assert chain._thread_at > chain.function_at

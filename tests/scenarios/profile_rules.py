@@ -23,7 +23,7 @@ return start(), stop(), stop(), start(), Debug.profileStop()
         "nothing on `Debug` ever raises into the script",
         {
             "lua": """
-local odd = {0, -1, 0 / 0, "x", true, {}, print, coroutine.create(print), io.stdout}
+local odd = {0, -1, 0 / 0, "x", true, {}, print, coroutine.create(function() end), io.stdout}
 local answers = {}
 for i = 1, #odd do
   answers[i] = Debug.profileStart(odd[i], odd[i]) or Debug.profileStop(odd[i]) or Debug.profileStart(nil, odd[i])
