@@ -1,16 +1,28 @@
-"""What the benchmarks' figures rest on: sides that take turns, bounds read the right way round, tables."""
+"""What the figures rest on: sides that take turns, bounds read the right way round, tables, scripts that run."""
 
 from __future__ import annotations
 
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.benchmarks import report
-from scripts.benchmarks.measure import Growth, Row, compare
+from scripts.benchmarks.js.parts import PARTS
+from scripts.benchmarks.js.runner import LLMSPELL, PROGRAMS
+from scripts.benchmarks.measure import Effort, Growth, Measured, Row, compare
 
+if TYPE_CHECKING:
+    from tests.conftest import RequireReal
+
+ROOT = Path(__file__).parents[1]
 TIMES = st.floats(min_value=1e-3, max_value=1e6)
 
 
@@ -66,13 +78,66 @@ def test_table_lines_up_and_names_what_is_not_reached() -> None:
     ]
 
 
-def test_page_holds_every_row_and_table() -> None:
-    rows = [Row("first", 1.0, 2.0), Row("second", 3.0, 2.0)]
+def test_section_holds_every_row_and_table_with_its_command() -> None:
+    rows = (Row("first", 1.0, 2.0), Row("second", 3.0, 2.0))
     growth = Growth("dumps", "nodes", "microseconds a node", ((10, 1.5), (1_000_000, 1.25)))
 
-    page = report.page("scripts/bench lua --write", rows, [growth])
+    text = report.section("lua", [Measured("calls", rows), Measured("growth", (growth,))])
 
-    assert report.rows_table(rows) in page
-    assert "| 1,000,000 |               1.250 |" in page
-    assert page.startswith("# Speed and memory\n")
-    assert page.endswith("|\n")
+    assert f"### Calls\n\n`scripts/bench lua --only calls`\n\n{report.rows_table(rows)}\n" in text
+    assert "`scripts/bench lua --only growth`\n\n**dumps**\n" in text
+    assert "| 1,000,000 |               1.250 |" in text
+    assert text.endswith("|\n")
+
+
+def test_a_section_that_is_written_leaves_the_other_language_as_it_is() -> None:
+    first = report.with_section("", "js", "JavaScript's figures\n\n### Calls\n")
+    both = report.with_section(first, "lua", "Lua's figures")
+    again = report.with_section(both, "js", "newer figures")
+
+    assert (
+        both
+        == f"{report.HEAD}\n## Lua\n\nLua's figures\n\n## JavaScript\n\nJavaScript's figures\n\n### Calls\n"
+    )
+    assert again == both.replace("JavaScript's figures\n\n### Calls", "newer figures")
+
+
+def test_the_page_is_as_it_is_written() -> None:
+    page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    (section,) = re.findall(r"^## Lua\n\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+    assert report.with_section(page, "lua", section) == page
+
+
+@pytest.mark.parametrize("language", report.TITLES)
+def test_the_parts_are_named_without_being_measured(language: str) -> None:
+    listed = subprocess.run(
+        [sys.executable, "-m", "scripts.benchmarks", language, "--list"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert {"calls", "entries", "start-up", "growth"} <= set(listed.stdout.split())
+
+
+TINY = Effort(rounds=1, scale=0.01, largest=1_000)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", ["calls", "entries", "cpu", "contexts", "growth"])
+def test_a_part_of_javascript_finds_its_figures(part: str, require_real: RequireReal) -> None:
+    require_real("node", shutil.which("node") is not None)
+    found = tuple(PARTS[part](TINY))
+    assert found
+    for one in found:
+        figures = [cost for _, cost in one.points] if isinstance(one, Growth) else [one.measured]
+        assert all(figure > 0 for figure in figures), one
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("program", sorted(PROGRAMS.glob("*.js")), ids=lambda path: path.stem)
+def test_a_program_computes_what_it_computes_in_node(program: Path, require_real: RequireReal) -> None:
+    node = shutil.which("node")
+    require_real("node", node is not None)
+    ours, theirs = (
+        subprocess.run([*command, program, "2"], capture_output=True, text=True, check=True).stdout
+        for command in (LLMSPELL, (str(node),))
+    )
+    assert ours == theirs != ""

@@ -4,39 +4,34 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scripts.benchmarks import calls, entries, growth, report, resident, start_up, threads
-from scripts.benchmarks.lua import BenchmarkError
-from scripts.benchmarks.measure import FULL, QUICK
+from scripts.benchmarks import report
+from scripts.benchmarks.measure import FULL, QUICK, BenchmarkError, Measured
 
 if TYPE_CHECKING:
-    from scripts.benchmarks.measure import Growth, Row
+    from scripts.benchmarks.measure import Part
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
-PARTS = {
-    "calls": calls.rows,
-    "entries": entries.rows,
-    "start-up": start_up.rows,
-    "threads": threads.rows,
-    "resident": resident.rows,
-}
-GROWTH = "growth"
 
 
 def main() -> int:
     """Measure what was asked for, print it, and write the page on request."""
     parser = argparse.ArgumentParser(prog="scripts/bench", description="Ratios against peers, side by side.")
-    parser.add_argument("language", choices=["lua"], help="whose benchmarks")
+    parser.add_argument("language", choices=[*report.TITLES], help="whose benchmarks")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, smaller sizes")
     parser.add_argument("--only", metavar="TEXT", default="", help="only the parts with TEXT in their name")
     parser.add_argument("--list", action="store_true", help="name the parts and stop")
     parser.add_argument(
-        "--write", action="store_true", help=f"write {PAGE.name} (a whole, unhurried run only)"
+        "--write",
+        action="store_true",
+        help=f"write that language's section of {PAGE.name} (a whole, unhurried run only)",
     )
     wanted = parser.parse_args()
-    names = [name for name in (*PARTS, GROWTH) if wanted.only in name]
+    parts: dict[str, Part] = import_module(f"scripts.benchmarks.{wanted.language}.parts").PARTS
+    names = [name for name in parts if wanted.only in name]
     if wanted.list:
         print("\n".join(names))
         return 0
@@ -46,27 +41,25 @@ def main() -> int:
         parser.error("--write needs a whole run: leave --quick and --only out")
 
     effort = QUICK if wanted.quick else FULL
-    rows: list[Row] = []
-    growths: list[Growth] = []
-    failed: list[str] = []
+    found: list[Measured] = []
     for name in names:
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
         try:
-            if name == GROWTH:
-                growths += growth.tables(effort)
-            else:
-                rows += PARTS[name](effort)
+            found.append(Measured(name, tuple(parts[name](effort))))
         except BenchmarkError as error:  # the other parts still have figures to give
-            failed.append(name)
             print(f"{name}: no figure: {error}", file=sys.stderr, flush=True)
-    print(report.machine(), end="\n\n")
-    if rows:
-        print(report.rows_table(rows), end="\n\n")
-    for table in growths:
-        print(report.growth_table(table), end="\n\n")
-    if wanted.write and not failed:
-        PAGE.write_text(report.page("scripts/bench lua --write", rows, growths), encoding="utf-8")
-    return 1 if failed else 0
+    print(report.machine())
+    for measured in found:
+        print(f"\n{report.tables(measured)}", flush=True)
+    if len(found) < len(names):
+        return 1
+    if wanted.write:
+        page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+        PAGE.write_text(
+            report.with_section(page, wanted.language, report.section(wanted.language, found)),
+            encoding="utf-8",
+        )
+    return 0
 
 
 if __name__ == "__main__":

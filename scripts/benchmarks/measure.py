@@ -6,10 +6,14 @@ import gc
 import time
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
+
+
+class BenchmarkError(Exception):
+    """What was to be measured failed, so that there is no figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,21 @@ class Growth:
     points: tuple[tuple[int, float], ...]
 
 
+class Part(Protocol):
+    """What is measured together: `scripts/bench LANGUAGE --only NAME` runs one."""
+
+    def __call__(self, effort: Effort) -> Iterable[Row | Growth]:
+        """Measure. Raises `BenchmarkError` where there is no figure to be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a part has found."""
+
+    part: str
+    found: tuple[Row | Growth, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Two sides that took turns: the median of the rounds' ratios, and the median of each side."""
@@ -99,3 +118,11 @@ def wall_ns(work: Callable[[], object]) -> float:
     start = time.perf_counter_ns()
     work()
     return float(time.perf_counter_ns() - start)
+
+
+def powers(first: int, last: int) -> Iterator[int]:
+    """Sizes for a growth table, each ten times the one before."""
+    size = first
+    while size <= last:
+        yield size
+        size *= 10

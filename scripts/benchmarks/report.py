@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
 from typing import TYPE_CHECKING
+
+from scripts.benchmarks.measure import Growth, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from scripts.benchmarks.measure import Growth, Row
+    from scripts.benchmarks.measure import Measured
+
+TITLES = {"lua": "Lua", "js": "JavaScript"}
+HEAD = """\
+# Speed and memory
+
+Every ratio is of two things that took turns in one run; the median of the rounds counts. Bounds are the project's
+own; a row that is not reached says so. Calls that are switched off, dumps and timers of Lua are measured inside the
+script in processor time, everything else in wall time, the last flush included. Measure again before you build on a
+figure: above each table stands the command for it.
+"""
 
 
 def rows_table(rows: Iterable[Row]) -> str:
@@ -43,21 +56,32 @@ def machine() -> str:
     return f"Python {python}, {platform.system()} {platform.machine()}, {_processor()}{cores} cores"
 
 
-def page(command: str, rows: Sequence[Row], growths: Sequence[Growth]) -> str:
-    """docs/benchmarks.md."""
-    parts = [
-        "# Speed and memory",
-        f"Written by `{command}` on {machine()}. Run it again before you build on a figure.",
-        "Every ratio is of two things that took turns in one run; the median of the rounds counts. Bounds "
-        "are the project's own; a row that is not reached says so. Calls that are switched off, dumps and "
-        "timers are measured inside the script in processor time, everything else in wall time, the last "
-        "flush included.",
-        "## Against peers",
-        rows_table(rows),
-        "## As work grows",
-        *(growth_table(growth) for growth in growths),
-    ]
+def tables(measured: Measured) -> str:
+    """What a part has found: its rows in one table, then those of growth."""
+    rows = [one for one in measured.found if isinstance(one, Row)]
+    growths = [one for one in measured.found if isinstance(one, Growth)]
+    return "\n\n".join([*([rows_table(rows)] if rows else []), *map(growth_table, growths)])
+
+
+def section(language: str, found: Iterable[Measured]) -> str:
+    """What docs/benchmarks.md says of one language."""
+    command = f"scripts/bench {language}"
+    parts = [f"Written by `{command} --write` on {machine()}."]
+    for measured in found:
+        parts += [
+            f"### {measured.part.capitalize()}",
+            f"`{command} --only {measured.part}`",
+            tables(measured),
+        ]
     return "\n\n".join(parts) + "\n"
+
+
+def with_section(page: str, language: str, text: str) -> str:
+    """docs/benchmarks.md with another section of that language; those of the others stay as they are."""
+    kept = dict(re.findall(r"^## ([^\n]+)\n+(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
+    kept[TITLES[language]] = text
+    sections = [f"## {title}\n\n{kept[title].rstrip()}\n" for title in TITLES.values() if title in kept]
+    return "\n".join([HEAD, *sections])
 
 
 def _figure(value: float, unit: str) -> str:

@@ -10,8 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scripts.benchmarks.lua import BenchmarkError
-from scripts.benchmarks.measure import Row, compare, wall_ns
+from scripts.benchmarks.measure import BenchmarkError, Row, compare, wall_ns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,8 +22,8 @@ ROUNDS_FACTOR = 4
 """A start is short and noisy: it gets more turns than a loop."""
 
 
-def rows(effort: Effort) -> Iterator[Row]:
-    """The start of `llmspell run hello.lua`, where there is a node to compare with."""
+def row(effort: Effort, script: str, text: str, peer: str, bound: float) -> Iterator[Row]:
+    """The start of `llmspell run SCRIPT` against `node PEER`, where there is a node to compare with."""
     node = shutil.which("node")
     if node is None:
         print("start-up: no node on the PATH, the row is left out", file=sys.stderr)
@@ -32,17 +31,17 @@ def rows(effort: Effort) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         command = str(_installed(folder))
-        Path(folder, "hello.lua").write_text('print("hello")\n', encoding="utf-8")
+        Path(folder, script).write_text(text, encoding="utf-8")
         environment = {**_clean_environment(), "HOME": name, "XDG_CONFIG_HOME": name}
         found = compare(
-            lambda: wall_ns(lambda: _run([command, "run", "hello.lua"], folder, environment)),
-            lambda: wall_ns(lambda: _run([node, "-e", "1"], folder, environment)),
+            lambda: wall_ns(lambda: _run([command, "run", script], folder, environment)),
+            lambda: wall_ns(lambda: _run([node, *peer.split()], folder, environment)),
             effort.rounds * ROUNDS_FACTOR,
         )
     yield Row(
-        "`llmspell run hello.lua` from shell to exit, against `node -e 1`",
+        f"`llmspell run {script}` from shell to exit, against `node {peer}`",
         found.ratio,
-        1.3,
+        bound,
         note=f"{found.ours / 1e6:.0f} ms against {found.peer / 1e6:.0f} ms",
     )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from debug.config import DebugConfig, FilterRule
 from debug.level import Level
-from scripts.benchmarks.lua import run_fresh
+from scripts.benchmarks.lua.runner import run_fresh
 from scripts.benchmarks.measure import Row
 
 if TYPE_CHECKING:

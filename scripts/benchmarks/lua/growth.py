@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from debug.config import DebugConfig, FilterRule
 from debug.manager import DebugManager
-from scripts.benchmarks.entries import logging_script
-from scripts.benchmarks.lua import BenchmarkError, engine, run
-from scripts.benchmarks.measure import Growth, wall_ns
+from scripts.benchmarks.lua.entries import logging_script
+from scripts.benchmarks.lua.runner import engine, run
+from scripts.benchmarks.measure import BenchmarkError, Growth, powers, wall_ns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,20 +72,13 @@ def tables(effort: Effort) -> Iterator[Growth]:
     yield from _timers(effort)
 
 
-def _powers(first: int, last: int) -> Iterator[int]:
-    size = first
-    while size <= last:
-        yield size
-        size *= 10
-
-
 def _repeats(size: int, effort: Effort) -> int:
     return effort.rounds if size <= REPEATED else 1
 
 
 def _entries(effort: Effort) -> Growth:
     points: list[tuple[int, float]] = []
-    for count in _powers(1_000, effort.largest):
+    for count in powers(1_000, effort.largest):
         with engine(DebugManager()) as lua:
             run(lua, logging_script(1_000))
             work = partial(run, lua, logging_script(count))
@@ -97,7 +90,7 @@ def _entries(effort: Effort) -> Growth:
 def _rules(what: str, pattern: Callable[[int], str]) -> Growth:
     """The rules are of others: a module has to be held against all of them, were they tried one by one."""
     points: list[tuple[int, float]] = []
-    for count in _powers(1, 1_000):
+    for count in powers(1, 1_000):
         rules = tuple(FilterRule(pattern(at), enabled=False) for at in range(count))
         manager = DebugManager(DebugConfig(filters=rules))
         modules = [f"workflow.step{at}" for at in range(MODULES)]
@@ -114,7 +107,7 @@ def _decide(manager: DebugManager, modules: list[str]) -> None:
 def _dumps(effort: Effort) -> Growth:
     points: list[tuple[int, float]] = []
     with engine(DebugManager()) as lua:
-        for depth, nodes in enumerate(_powers(10, effort.largest), start=1):
+        for depth, nodes in enumerate(powers(10, effort.largest), start=1):
             script = DUMP.substitute(nodes=nodes, depth=depth)
             run(lua, WARM_UP)
             dumps = [run(lua, script) for _ in range(_repeats(nodes, effort))]
@@ -131,7 +124,7 @@ def _dumps(effort: Effort) -> Growth:
 def _timers(effort: Effort) -> Iterator[Growth]:
     runs: list[tuple[int, float]] = []
     reports: list[tuple[int, float]] = []
-    for count in _powers(10, min(effort.largest, MOST_TIMERS)):
+    for count in powers(10, min(effort.largest, MOST_TIMERS)):
         with engine(DebugManager()) as lua:
             run(lua, WARM_UP)
             timed_s, report_s, length = run(lua, TIMERS.substitute(timers=count))

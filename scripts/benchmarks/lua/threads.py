@@ -11,8 +11,8 @@ from debug.config import DebugConfig
 from debug.level import Level
 from debug.manager import DebugManager
 from runtime.engine import Script, StopReason
-from scripts.benchmarks.lua import BenchmarkError, engine, run
-from scripts.benchmarks.measure import Row, compare, wall_ns
+from scripts.benchmarks.lua.runner import engine, run
+from scripts.benchmarks.measure import BenchmarkError, Row, compare, wall_ns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,7 @@ import sys
 from statistics import median
 from typing import TYPE_CHECKING
 
-from scripts.benchmarks.lua import BenchmarkError
-from scripts.benchmarks.measure import Row
+from scripts.benchmarks.measure import BenchmarkError, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +49,7 @@ def _log_and_tell(entries: int) -> None:
     from debug.config import DebugConfig
     from debug.manager import DebugManager
     from debug.memory import resident_bytes
-    from scripts.benchmarks.lua import engine, run
+    from scripts.benchmarks.lua.runner import engine, run
 
     manager = DebugManager(DebugConfig(capture_limit=RING))
     with engine(manager) as lua:

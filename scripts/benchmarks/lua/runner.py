@@ -9,13 +9,10 @@ from debug.config import DebugConfig
 from debug.manager import DebugManager
 from runtime.engine import Script
 from runtime.lua.engine import EngineOptions, LuaEngine
+from scripts.benchmarks.measure import BenchmarkError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-class BenchmarkError(Exception):
-    """A benchmark's script failed, so that there is no figure."""
 
 
 @contextmanager

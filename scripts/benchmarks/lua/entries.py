@@ -13,9 +13,9 @@ from debug.manager import DebugManager
 from debug.outputs.console import ConsoleOutput
 from debug.outputs.fan_out import FanOut
 from debug.outputs.file import FileOutput
-from scripts.benchmarks import peers
-from scripts.benchmarks.lua import BenchmarkError, engine, run
-from scripts.benchmarks.measure import Row, compare, wall_ns
+from scripts.benchmarks.lua import peers
+from scripts.benchmarks.lua.runner import engine, run
+from scripts.benchmarks.measure import BenchmarkError, Row, compare, wall_ns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,1 @@
+"""JavaScript's benchmarks: node is the peer."""
