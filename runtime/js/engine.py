@@ -43,6 +43,7 @@ class JsEngine:
         finally:
             if timer is not None:
                 timer.cancel()
+                timer.join()
             unsubscribe()
             self._run = None
             bridge.end()

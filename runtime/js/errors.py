@@ -97,15 +97,19 @@ def stopped(script: Script, kind: ErrorKind, timeout_s: float | None) -> ScriptE
     return ScriptError(kind, message, source=script.name)
 
 
-def out_of_memory(script: Script, limit_bytes: int, is_default: bool) -> ScriptError:
-    """The heap went past its limit."""
+def out_of_memory(script: Script, limit_bytes: int | None) -> ScriptError:
+    """The script went past that limit, or (None) asked for more at once than V8 has."""
+    if limit_bytes is None:
+        said = "not enough memory: the script asked for more at once than V8 can give"
+        return ScriptError(
+            ErrorKind.MEMORY, said, source=script.name, hint="split it: many small arrays instead of one"
+        )
     limit = f"{limit_bytes / 10**6:g} MB" if limit_bytes < 10**9 else f"{limit_bytes / 10**9:g} GB"
-    which = "the limit that V8 can keep" if is_default else "its limit"
     return ScriptError(
         ErrorKind.MEMORY,
-        f"not enough memory: the script needs more than {which} of {limit}",
+        f"not enough memory: the script needs more than its limit of {limit}",
         source=script.name,
-        hint=None if is_default else "raise the limit with --max-memory",
+        hint="raise the limit with --max-memory",
     )
 
 

@@ -2,26 +2,38 @@
 
 mini-racer answers such a question on the isolate's thread, which is the one that waits. V8's own function can be
 called right there. It is exported on Linux and macOS; what it tells is believed where it agrees with mini-racer on
-the figure that never changes.
+the limit, which may only have been raised since.
 """
 
 from __future__ import annotations
 
 import ctypes
+from dataclasses import dataclass
 from typing import Any
 
 _CURRENT = "_ZN2v87Isolate13TryGetCurrentEv"
 _FIGURES = "_ZN2v87Isolate17GetHeapStatisticsEPNS_14HeapStatisticsE"
-_TOTAL, _USED, _LIMIT = 0, 4, 5
+_TOTAL, _USED, _LIMIT, _EXTERNAL = 0, 4, 5, 7
 """Words of `v8::HeapStatistics`."""
 _ROOM = 64
 """Words that it may have; today it has 16."""
 
 
-def within_a_call(library: Any, limit_bytes: int) -> tuple[int, int] | None:
-    """`(used, held)` in bytes of the isolate that the calling thread is in; None where that cannot be told.
+@dataclass(frozen=True, slots=True)
+class HeapFigures:
+    """Of one isolate, now."""
 
-    `limit_bytes` is its `heap_size_limit`.
+    used_bytes: int
+    held_bytes: int
+    """What V8 holds for the heap."""
+    external_bytes: int
+    """What the heap's objects hold outside of it: ArrayBuffers."""
+
+
+def of_current_isolate(library: Any, limit_bytes: int) -> HeapFigures | None:
+    """Of the isolate that the calling thread is in; None where that cannot be told.
+
+    `limit_bytes` is the `heap_size_limit` it began with.
     """
     try:
         current, figures = getattr(library, _CURRENT), getattr(library, _FIGURES)
@@ -34,6 +46,6 @@ def within_a_call(library: Any, limit_bytes: int) -> tuple[int, int] | None:
         return None
     found = (ctypes.c_size_t * _ROOM)()
     figures(isolate, found)
-    if found[_LIMIT] != limit_bytes or not 0 < found[_USED] <= found[_TOTAL]:
+    if found[_LIMIT] < limit_bytes or not 0 < found[_USED] <= found[_TOTAL]:
         return None
-    return int(found[_USED]), int(found[_TOTAL])
+    return HeapFigures(int(found[_USED]), int(found[_TOTAL]), int(found[_EXTERNAL]))

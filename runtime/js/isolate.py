@@ -15,7 +15,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from runtime.js import heap_figures
-from runtime.js.outcome import OutOfMemory, ParseFailure, ScriptFailure, Terminated
+from runtime.js.memory_guard import MemoryGuard
+from runtime.js.outcome import HeapExhausted, OutOfMemory, ParseFailure, ScriptFailure, Terminated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +44,10 @@ _NEEDED = (
     "mr_hard_memory_limit_reached",
     "mr_heap_stats",
 )
+
+
+_given_up: list[Isolate] = []
+"""Their threads wait for ever, and what C may still reach is kept."""
 
 
 class IsolateUnavailable(Exception):
@@ -90,6 +95,8 @@ class Isolate:
         self._callback: Any = mr_callback_func(callback)
         self._context: int | None = self._dll.mr_init_context(self._callback)
         self._heap_limit_bytes = int(loads(self._heap_json())["heap_size_limit"])
+        self._memory = MemoryGuard(self._dll, self._heap_limit_bytes, self._give_up)
+        self._is_given_up = False
         if not Isolate._bell_is_tested:
             self._test_bell()
 
@@ -115,7 +122,7 @@ class Isolate:
         try:
             return self._run(lambda: dll.mr_eval(context, code, _RESULT))
         finally:
-            dll.mr_free_value(context, code)
+            self._free(code)
 
     def call(self, function: Function, *arguments: Function | int | None) -> Any:
         """What a function returns, as `evaluate`. Raises the same."""
@@ -127,7 +134,7 @@ class Isolate:
         try:
             return self._run(lambda: dll.mr_call_function(context, function.raw, nothing, values, _RESULT))
         finally:
-            dll.mr_free_value(context, nothing)
+            self._free(nothing)
 
     def prepare(self, *arguments: Function | int | None) -> None:
         """Make what a later `call` with these arguments takes: before a script can take arrays apart."""
@@ -145,12 +152,18 @@ class Isolate:
                 self._dll.mr_cancel_task(self._context, self._task)
 
     def set_memory_limit(self, limit_bytes: int) -> None:
-        """What the heap may hold; the task that goes past it gets `OutOfMemory`."""
+        """What the script may hold; the task that goes past it gets `OutOfMemory`."""
+        self._memory.limit_bytes = limit_bytes
         self._dll.mr_set_hard_memory_limit(self._context, limit_bytes)
 
     @property
+    def keeps_any_limit(self) -> bool:
+        """Whether a limit of memory may be as high as V8's own, or higher."""
+        return self._memory.holds
+
+    @property
     def heap_limit_bytes(self) -> int:
-        """The heap that V8 itself allows; past it, it ends the process."""
+        """The heap that V8 itself allows."""
         return self._heap_limit_bytes
 
     def _heap_json(self) -> str:
@@ -162,13 +175,19 @@ class Isolate:
 
     def heap_bytes_in_bell(self) -> tuple[int, int] | None:
         """What the heap uses and what V8 holds for it. Only within `on_bell`; None where V8 does not tell there."""
-        return heap_figures.within_a_call(self._dll, self._heap_limit_bytes)
+        figures = heap_figures.of_current_isolate(self._dll, self._heap_limit_bytes)
+        return None if figures is None else (figures.used_bytes, figures.held_bytes)
 
     def close(self) -> None:
-        """Give everything back. Not while a task runs; memory of the isolate is invalid from then on."""
+        """Give everything back, save after `HeapExhausted`: V8 can no more end that isolate than go on with it.
+
+        Not while a task runs; memory of the isolate is invalid from then on.
+        """
         with self._guard:
             context, self._context = self._context, None
-        if context is not None:
+        if self._is_given_up:
+            _given_up.append(self)
+        elif context is not None:
             self._dll.mr_free_context(context)
 
     def _from_v8(self, callback_id: int, raw: Any) -> None:
@@ -177,8 +196,14 @@ class Isolate:
             self._dll.mr_free_value(self._context, raw)
             self._on_bell()
         else:
+            self._memory.install()
             self._raw_result = raw
             self._ended.release()
+
+    def _give_up(self) -> None:
+        """On the isolate's thread, which never goes on."""
+        self._is_given_up = True
+        self._ended.release()
 
     def _run(self, start: Callable[[], int], *, raw: bool = False) -> Any:
         with self._guard:
@@ -190,6 +215,8 @@ class Isolate:
         finally:
             with self._guard:
                 self._task = None
+        if self._is_given_up:
+            raise HeapExhausted("V8 cannot go on")
         result, self._raw_result = self._raw_result, None
         if raw and result.contents.type < _FIRST_FAILURE:
             return result
@@ -211,7 +238,7 @@ class Isolate:
         try:
             values = self._run(lambda: dll.mr_eval(context, code, _RESULT), raw=True)
         finally:
-            dll.mr_free_value(context, code)
+            self._free(code)
         for one in arguments:
             if isinstance(one, Function):
                 dll.mr_free_value(context, dll.mr_array_push(context, values, one.raw))
@@ -221,6 +248,10 @@ class Isolate:
             dll.mr_free_value(context, dll.mr_array_push(context, values, item))
             dll.mr_free_value(context, item)
         return values
+
+    def _free(self, value: Any) -> None:
+        if not self._is_given_up:
+            self._dll.mr_free_value(self._context, value)
 
     def _text(self, text: str) -> Any:
         encoded = text.encode("utf-8", "replace")
@@ -237,7 +268,7 @@ class Isolate:
         try:
             if kind >= _FIRST_FAILURE:
                 # A call that ran out of memory ends as a script that was terminated, an evaluation as what it is.
-                if self._dll.mr_hard_memory_limit_reached(self._context):
+                if self._memory.reached or self._dll.mr_hard_memory_limit_reached(self._context):
                     kind = _OUT_OF_MEMORY
                 raise _failure(kind, _text_of(raw))
             if kind == _TEXT:

@@ -16,7 +16,11 @@ class ScriptFailure(TaskFailure):
 
 
 class OutOfMemory(TaskFailure):
-    """The heap went past its limit."""
+    """The script went past its limit of memory."""
+
+
+class HeapExhausted(OutOfMemory):
+    """V8 could not give what was asked for at once, and cannot go on: the isolate is lost."""
 
 
 class Terminated(TaskFailure):

@@ -64,6 +64,11 @@ class PublicIsolate:
         self._racer.set_hard_memory_limit(limit_bytes)
 
     @property
+    def keeps_any_limit(self) -> bool:
+        """Past its own limit V8 ends the process."""
+        return False
+
+    @property
     def heap_limit_bytes(self) -> int:
         """See `Isolate.heap_limit_bytes`."""
         return self._heap_limit_bytes

@@ -12,7 +12,7 @@ from runtime.js.channel import ANSWER_BYTES, HEADER_BYTES, RING_BYTES, Channel
 from runtime.js.debug_calls import register_debug_calls
 from runtime.js.host_calls import HostCalls
 from runtime.js.limits import memory_limit
-from runtime.js.outcome import OutOfMemory, ParseFailure, ScriptFailure, Terminated
+from runtime.js.outcome import HeapExhausted, OutOfMemory, ParseFailure, ScriptFailure, Terminated
 from runtime.js.output import ScriptOutput
 from runtime.js.records import Records
 from runtime.js.sources import Sources
@@ -105,7 +105,11 @@ class Run:
 
     def _run(self, isolate: Any) -> Any:
         """What ended it: an exit code, or what was raised."""
-        self._limit_bytes = memory_limit(self._options.limits.max_memory_bytes, isolate.heap_limit_bytes)
+        self._limit_bytes = memory_limit(
+            self._options.limits.max_memory_bytes,
+            isolate.heap_limit_bytes,
+            keeps_any=isolate.keeps_any_limit,
+        )
         isolate.set_memory_limit(self._limit_bytes)
         register_debug_calls(self._calls, self._bridge, self._sources, isolate.heap_bytes_in_bell)
         self._calls.register("exit", self._exit)
@@ -176,8 +180,8 @@ class Run:
         if isinstance(ended, OutOfMemory):
             from runtime.js.errors import out_of_memory
 
-            is_default = self._options.limits.max_memory_bytes is None
-            return RunResult(1, out_of_memory(self._script, self._limit_bytes, is_default))
+            lost = isinstance(ended, HeapExhausted)
+            return RunResult(1, out_of_memory(self._script, None if lost else self._limit_bytes))
         if isinstance(ended, ParseFailure):
             from runtime.js.errors import syntax_error
 

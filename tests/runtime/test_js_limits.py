@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +13,15 @@ from runtime.engine import ErrorKind, Limits, RunResult, Script, StopReason
 from runtime.js.engine import JsEngine
 from runtime.js.limits import SHARE_OF_V8_LIMIT, memory_limit
 from runtime.options import EngineOptions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Command
+
+needs_guard = pytest.mark.skipif(sys.platform == "win32", reason="V8's hooks are not exported there")
+AT_ONCE = b"new Array(1e9).fill(1).length"
+"""V8 ends the process for it, whatever the limit: `invalid table size`."""
 
 SPINS = [
     "for (;;) {}",
@@ -98,9 +109,69 @@ def test_memory_past_the_limit_is_an_error(text: str) -> None:
 
 
 def test_the_limit_of_memory_is_what_v8_can_keep() -> None:
-    assert memory_limit(None, 1000) == int(1000 * SHARE_OF_V8_LIMIT)
-    assert memory_limit(100, 1000) == 100
-    assert memory_limit(10**12, 1000) == memory_limit(None, 1000)
+    assert memory_limit(None, 1000, keeps_any=False) == int(1000 * SHARE_OF_V8_LIMIT)
+    assert memory_limit(100, 1000, keeps_any=False) == 100
+    assert memory_limit(10**12, 1000, keeps_any=False) == memory_limit(None, 1000, keeps_any=False)
+    assert memory_limit(None, 1000, keeps_any=True) == 1000
+    assert memory_limit(10**12, 1000, keeps_any=True) == 10**12
+
+
+@needs_guard
+@pytest.mark.parametrize(
+    "text",
+    [
+        "const a = []; for (let i = 0; i < 40; i++) a.push(new Uint8Array(1e8))",
+        "const a = []; for (let i = 0; i < 40; i++) a.push(new ArrayBuffer(1e8))",
+        "const a = new ArrayBuffer(0, {maxByteLength: 2e9}); for (let i = 0; i < 2e9; i += 1e8) a.resize(i)",
+    ],
+)
+def test_buffers_count(text: str) -> None:
+    result = run(text, timeout_s=60, max_memory_bytes=200_000_000)
+    assert result.error is not None
+    assert (result.error.kind, result.exit_code) == (ErrorKind.MEMORY, 1)
+
+
+@needs_guard
+def test_buffers_that_nobody_holds_do_not_count() -> None:
+    text = "for (let i = 0; i < 60; i++) new Uint8Array(1e8); return 'fine'"
+    assert run(text, timeout_s=60, max_memory_bytes=400_000_000).values == ("fine",)
+
+
+@needs_guard
+def test_what_v8_cannot_give_at_once_ends_only_that_script() -> None:
+    manager = DebugManager()
+    options = EngineOptions(limits=Limits(timeout_s=120))
+    engine, beside = JsEngine(manager, options), JsEngine(manager, options)
+    results: list[RunResult] = []
+    started = threading.Event()
+    manager.attach(lambda _: started.set())
+    script = Script("b.js", b"Debug.info('beside'); setInterval(() => {}, 10)")
+    thread = threading.Thread(target=lambda: results.append(beside.run(script)))
+    thread.start()
+    assert started.wait(60)
+    result = engine.run(Script("a.js", b"Debug.info('before');" + AT_ONCE))
+    assert result.error is not None
+    assert (result.error.kind, result.exit_code) == (ErrorKind.MEMORY, 1)
+    assert "before" in [entry.message for entry in manager.entries()]
+    assert engine.run(Script("a.js", b"return 'the next one'")).values == ("the next one",)
+    assert results == []
+    beside.stop(StopReason.INTERRUPT)
+    thread.join(60)
+    assert results[0].exit_code == 130
+
+
+@needs_guard
+def test_nothing_is_lost_where_v8_gives_up(llmspell: Command, tmp_path: Path) -> None:
+    script = tmp_path / "a.js"
+    script.write_bytes(b"console.log('out'); console.error('err'); Debug.info('entry');\n" + AT_ONCE)
+    ended = llmspell("run", str(script), "--debug", timeout=120)
+    assert ended.exit_code == 1
+    assert ended.stdout == "out\n"
+    assert "err\n" in ended.stderr
+    assert "entry" in ended.stderr
+    assert "out of memory" in ended.stderr
+    assert "GCs" not in ended.stderr
+    assert "Fatal" not in ended.stderr
 
 
 @pytest.mark.parametrize(
