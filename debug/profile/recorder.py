@@ -27,6 +27,9 @@ class FrameKey(NamedTuple):
     """The line that ran."""
 
 
+_NO_FRAME = FrameKey("(outside)", "outside")
+
+
 class Progress(NamedTuple):
     """How far a run is, for a live line."""
 
@@ -96,7 +99,10 @@ class Recorder:
         return self._clock.monotonic_ns()
 
     def stack(self, frames: Iterable[FrameKey]) -> int:
-        """The number of a stack, outermost frame first. Remember it by what it was made from: that is faster."""
+        """The number of a stack, outermost frame first. Remember it by what it was made from: that is faster.
+
+        Where there is no frame the time is outside of the script's functions.
+        """
         number = -1
         for name, kind, file, line_defined, line in frames:
             key = (name, kind, file, line_defined)
@@ -108,7 +114,7 @@ class Recorder:
                 found = self._stacks[edge] = len(self._stacks)
                 self._function_of_stack.append(function)
             number = found
-        return number
+        return number if number >= 0 else self.stack((_NO_FRAME,))
 
     def thread(self, name: str, kind: str) -> int:
         """The number of a thread; 0 is the main one. `kind` is a `ThreadKind`."""
@@ -204,10 +210,11 @@ class Recorder:
         timers: tuple[TimerRow, ...] = (),
         source_lines: dict[str, dict[int, str]] | None = None,
     ) -> Profile:
-        """The profile of what was recorded; ends the recording."""
+        """The profile of what was recorded; ends the recording. Its texts can all be encoded."""
         from datetime import UTC, datetime
 
         from debug.profile import model
+        from debug.text_safety import without_surrogates as text
         from debug.version import __version__
 
         self.end()
@@ -217,8 +224,8 @@ class Recorder:
         started_at = datetime.fromtimestamp(seconds, UTC).replace(microsecond=nanoseconds // 1000)
         return model.Profile(
             version=model.VERSION,
-            script=script,
-            arguments=arguments,
+            script=text(script),
+            arguments=tuple(map(text, arguments)),
             engine=engine,
             collector=self.collector,
             fallback=self.fallback,
@@ -228,22 +235,28 @@ class Recorder:
             duration_ns=self._ended_ns - started,
             active_ns=self._active_ns,
             exit_code=exit_code,
-            functions=[model.Function(*key) for key in self._functions],  # type: ignore[arg-type]
+            functions=[
+                model.Function(text(name), kind, None if file is None else text(file), line)  # type: ignore[arg-type]
+                for name, kind, file, line in self._functions
+            ],
             places=[model.Place(*key) for key in self._places],
             stacks=[model.Stack(*key) for key in self._stacks],
             samples=model.Samples(
                 [at - started for at in self._at_ns], self._weight_ns, self._stack, self._thread
             ),
             threads=[
-                model.Thread(name, kind, self._suspended_ns.get(number))  # type: ignore[arg-type]
+                model.Thread(text(name), kind, self._suspended_ns.get(number))  # type: ignore[arg-type]
                 for number, (name, kind) in enumerate(self._threads)
             ],
             marks=[model.Mark(at - started, name) for at, name in self._marks],
             states_ns=dict(self.states_ns),
             heap=[model.HeapPoint(at - started, used) for at, used in self._heap],
             allocations=[model.Allocation(*one) for one in self._allocations.items()],
-            timers=timers,
-            source_lines=source_lines or {},
+            timers=tuple(map(_encodable, timers)),
+            source_lines={
+                text(file): {line: text(source) for line, source in lines.items()}
+                for file, lines in (source_lines or {}).items()
+            },
         )
 
     def _pause(self, now_ns: int) -> None:
@@ -256,3 +269,11 @@ class Recorder:
             column.clear()
         self._allocations.clear()
         self.states_ns.clear()
+
+
+def _encodable(row: TimerRow) -> TimerRow:
+    from dataclasses import replace
+
+    from debug.text_safety import without_surrogates
+
+    return replace(row, name=without_surrogates(row.name), laps=tuple(map(_encodable, row.laps)))

@@ -39,5 +39,6 @@ def export(profile: Profile) -> bytes:
 
 def _frame(function: Function) -> str:
     """A frame's name: no line break and no `;` in it."""
-    where = "" if function.file is None else f" ({function.file}:{function.line or '?'})"
+    line = f":{function.line}" if function.line else ""
+    where = "" if function.file is None else f" ({function.file}{line})"
     return printable(f"{function.name or '(unnamed)'}{where}").replace(";", ":")

@@ -102,7 +102,7 @@ def _call_frames(functions: list[Function]) -> list[_CallFrame]:
             one.name,
             scripts.setdefault(one.file, str(len(scripts) + 1)),
             one.file,
-            -1 if one.line is None else one.line - 1,
+            (one.line or 0) - 1,
         )
         for one in functions
     ]

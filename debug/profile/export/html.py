@@ -71,7 +71,7 @@ def export(profile: Profile) -> bytes:
     return _page(profile.script, _facts(profile), tables, views, compared=False)
 
 
-def differential(old: Profile, new: Profile) -> bytes:
+def differential_page(old: Profile, new: Profile) -> bytes:
     """The page of two profiles: red is slower in the new one, blue is faster."""
     both = merged(old, new)
     threads = [

@@ -166,5 +166,5 @@ function percent(share) {
 
 function whereOf(file, line) {
   if (file === null) return "";
-  return line === null ? file : `${file}:${line}`;
+  return line ? `${file}:${line}` : file;
 }
