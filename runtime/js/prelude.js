@@ -130,34 +130,46 @@
     entries.shown(level, typeof message === "string" ? quote(message) : picture(message, limits.message), module, picture_of_data);
   }
 
+  // The module (or none) that was held back last, and the generation that it is held back in: often it is the next, too.
+  let quiet_module = "", quiet_error = -1, quiet_warn = -1, quiet_info = -1, quiet_debug = -1, quiet_trace = -1;
+
   function log(name, level, message, module) {
     try {
-      if ((module === undefined || module === null ? words[BASE] : threshold(module)) < level) return;
-      emit(name, level, message, module, null);
+      const now = words[GENERATION]; // before the level that it is taken for
+      const passing = module === undefined || module === null ? words[BASE] : threshold(module);
+      if (passing >= level) return emit(name, level, message, module, null);
+      if (module !== undefined && typeof module !== "string") return;
+      quiet_module = module;
+      quiet_error = passing < 1 ? now : -1;
+      quiet_warn = passing < 2 ? now : -1;
+      quiet_info = passing < 3 ? now : -1;
+      quiet_debug = passing < 4 ? now : -1;
+      quiet_trace = now;
     } catch (problem) {
       failed(name, problem);
     }
   }
 
-  // The calls stand in a try of their own: where no stack is left, they are what fails.
+  // The calls stand in a try of their own: where no stack is left, they are what fails. These functions are kept so small
+  // that V8 puts them in the place of a call: what is switched off at its level then costs a branch.
   member("error", function error(message, module) {
-    if (words[FLOOR] < 1 || (module === undefined && words[BASE] < 1)) return;
+    if (words[FLOOR] < 1 || (module === quiet_module && words[GENERATION] === quiet_error)) return;
     try { log("error", 1, message, module); } catch {}
   });
   member("warn", function warn(message, module) {
-    if (words[FLOOR] < 2 || (module === undefined && words[BASE] < 2)) return;
+    if (words[FLOOR] < 2 || (module === quiet_module && words[GENERATION] === quiet_warn)) return;
     try { log("warn", 2, message, module); } catch {}
   });
   member("info", function info(message, module) {
-    if (words[FLOOR] < 3 || (module === undefined && words[BASE] < 3)) return;
+    if (words[FLOOR] < 3 || (module === quiet_module && words[GENERATION] === quiet_info)) return;
     try { log("info", 3, message, module); } catch {}
   });
   member("debug", function debug(message, module) {
-    if (words[FLOOR] < 4 || (module === undefined && words[BASE] < 4)) return;
+    if (words[FLOOR] < 4 || (module === quiet_module && words[GENERATION] === quiet_debug)) return;
     try { log("debug", 4, message, module); } catch {}
   });
   member("trace", function trace(message, module) {
-    if (words[FLOOR] < 5 || (module === undefined && words[BASE] < 5)) return;
+    if (words[FLOOR] < 5 || (module === quiet_module && words[GENERATION] === quiet_trace)) return;
     try { log("trace", 5, message, module); } catch {}
   });
 
