@@ -1,0 +1,100 @@
+"""Rewrites a text that compiles into one with probes that compiles, too.
+
+Probes take an upvalue of each function and a local of the file; where a function had none left, it does without.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from runtime.lua.rewrite.planting import Reach, free_name, plant
+from runtime.lua.rewrite.statements import find_statements
+from runtime.probes.plan import MAIN, Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runtime.probes.plan import Function
+
+MOST_ATTEMPTS = 40
+"""Of compiling a text. Each takes one more function out of those that can be stopped in."""
+
+_OF_FUNCTION = re.compile(rb"function (?:at|<[^>]*:) ?(?:line )?(\d+)")
+_AT_LINE = re.compile(rb":(\d+): ")
+
+
+class Rewritten(msgspec.Struct, frozen=True):
+    """A text with probes, and what of it cannot be stopped in."""
+
+    text: bytes | None
+    """None: it is to run as it is."""
+    plan: Plan | None
+    """None where the text is not understood."""
+    without: tuple[int, ...] = ()
+    """The ids of the functions in which nothing is planted."""
+    reason: str | None = None
+    """Why these functions, or the whole text, cannot be stopped in."""
+
+
+def rewrite(text: bytes, variant: str, key: int, problem_of: Callable[[bytes], bytes | None]) -> Rewritten:
+    """Plant probes in a text that compiles as it is; `problem_of` compiles one and returns Lua's message, or None.
+
+    What it compiled last is the text that was returned, where one was.
+    """
+    places = find_statements(text, variant)
+    if places is None:
+        return Rewritten(None, None, reason="its syntax is not understood")
+    plan = places.plan
+    if not plan.probes:
+        return Rewritten(None, plan, reason="it holds no statement")
+    name = free_name(text)
+    reaches: dict[int, Reach] = {}
+    first_problem: bytes | None = None
+    for _ in range(MOST_ATTEMPTS):
+        planted = plant(places, name, key, reaches)
+        problem = problem_of(planted)
+        if problem is None:
+            without = tuple(id for id, reach in sorted(reaches.items()) if reach is Reach.NONE)
+            return Rewritten(planted, plan, without, _words(first_problem) if without else None)
+        first_problem = first_problem or problem
+        if not _step_back(reaches, plan, problem):
+            break
+    return Rewritten(None, plan, tuple(range(len(plan.functions))), _words(first_problem))
+
+
+def _step_back(reaches: dict[int, Reach], plan: Plan, problem: bytes) -> bool:
+    """Less for the function that passed a limit, or for the one around it; False where nothing is left to take."""
+    function: Function | None = _blamed(plan, problem)
+    while function is not None and reaches.get(function.id) is Reach.NONE:
+        function = None if function.parent is None else plan.functions[function.parent]
+    if function is None:
+        return False
+    is_own = function.id == MAIN or reaches.get(function.id) is Reach.OWN
+    reaches[function.id] = Reach.NONE if is_own or b"upvalues" not in problem else Reach.OWN
+    return True
+
+
+def _blamed(plan: Plan, problem: bytes) -> Function:
+    """The function that the message names by its line, or else the innermost one on the line of the message."""
+    if b"main function" in problem:
+        return plan.functions[MAIN]
+    named = _OF_FUNCTION.search(problem)
+    if named:
+        line = int(named[1])
+        begun = [one for one in plan.functions if one.line == line and one.id != MAIN]
+        if begun:
+            return begun[-1]
+    at = _AT_LINE.search(problem)
+    line = int(at[1]) if at else 1
+    around = [one for one in plan.functions if one.line <= line <= one.end_line]
+    return around[-1] if around else plan.functions[MAIN]
+
+
+def _words(problem: bytes | None) -> str | None:
+    """Lua's message without the place, which is one in the text with probes."""
+    if problem is None:
+        return None
+    return re.sub(rb"^.*?:\d+: ", b"", problem, count=1).decode("utf-8", "backslashreplace")
