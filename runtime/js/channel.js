@@ -28,8 +28,8 @@
   }
 
   function publish(at) {
+    store(words, WRITE, at | 0); // where no stack is left for it, nothing has changed
     written = at | 0;
-    store(words, WRITE, written);
   }
 
   function end() {
@@ -50,9 +50,7 @@
 
   function commit(at) {
     ring[at & MASK] = 10;
-    at = (at + 1) | 0;
-    store(words, WRITE, at);
-    written = at;
+    publish(at + 1);
   }
 
   const HEX = "0123456789abcdef";

@@ -177,7 +177,7 @@ def _stretches(text: bytes) -> list[Stretch]:
     lines = text.split(b"\n")
     if TORN in text:
         lines = [line for line in lines if not line.endswith(TORN)]
-    if not (b"\n[" in text or text.startswith(b"[")):
+    if lines and b"\n[" not in text and not text.startswith(b"["):
         return [Stretch(lines, [])]
     stretches: list[Stretch] = []
     entries: list[bytes] = []
