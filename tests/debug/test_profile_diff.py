@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 from hypothesis import given
-from scenarios.profiles import MS, profile_of, profiles
 
 from debug.profile.diff import diff, regressions
 from debug.profile.matching import matched_functions
 from debug.profile.merge import merged
 from debug.profile.weights import summed
+from scenarios.profiles import MS, profile_of, profiles
 
 if TYPE_CHECKING:
     from debug.profile.diff import By

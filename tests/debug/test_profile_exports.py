@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from hypothesis import given
-from scenarios.profiles import MS, profile_of, profiles
 
 from debug.profile import store
 from debug.profile.export import FORMATS, UnknownFormat, exported, format_for
 from debug.profile.export.html import differential_page
 from debug.profile.export.microseconds import rounded_us
 from debug.profile.summary import summarize
+from scenarios.profiles import MS, profile_of, profiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -220,7 +220,7 @@ def test_pprof_adds_up(profile: Profile) -> None:
     assert strings[0] == ""
     kinds = [(strings[kind[1][0]], strings[kind[2][0]]) for kind in map(grouped, message[1])]
     expected = [("samples", "count"), ("time", "nanoseconds")]
-    assert kinds == (expected + [("alloc_space", "bytes")] if profile.allocations else expected)
+    assert kinds == ([*expected, ("alloc_space", "bytes")] if profile.allocations else expected)
     functions = {one[1][0]: strings[one[2][0]] for one in map(grouped, message[5])}
     locations = {one[1][0]: functions[grouped(one[4][0])[1][0]] for one in map(grouped, message[4])}
     sums = [0] * len(kinds)
@@ -265,7 +265,7 @@ class _Scripts(HTMLParser):
             assert self._into not in self.found
             self.found[self._into] = ""
 
-    def handle_endtag(self, tag: str) -> None:
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002
         self._into = ""
 
     def handle_data(self, data: str) -> None:

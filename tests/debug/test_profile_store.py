@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from hypothesis import given
-from scenarios.profiles import MS, profile_of, profiles
 
 from debug.profile import store
 from debug.profile.model import VERSION
 from debug.reports import TimerRow
+from scenarios.profiles import MS, profile_of, profiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable

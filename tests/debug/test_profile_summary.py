@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from hypothesis import given
-from scenarios.profiles import MS, profile_of, profiles
 
 from debug.profile.call_tree import heavy_paths
 from debug.profile.summary import summarize
+from scenarios.profiles import MS, profile_of, profiles
 
 if TYPE_CHECKING:
     from debug.profile.model import Profile

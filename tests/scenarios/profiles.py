@@ -35,9 +35,8 @@ def profile_of(
     recorder.collector = "test"
     for duration_ns, text in rows:
         stack = recorder.stack(map(_frame(script, defined or {}), text.split()))
-        while duration_ns:
-            weight_ns = min(sample_ns, duration_ns)
-            duration_ns -= weight_ns
+        full, rest_ns = divmod(duration_ns, sample_ns)
+        for weight_ns in (*[sample_ns] * full, *([rest_ns] if rest_ns else [])):
             clock.advance(weight_ns)
             recorder.sample(recorder.now_ns(), weight_ns, stack)
     return recorder.profile(script=script, engine="lua5.4", source_lines={script: texts} if texts else {})
