@@ -38,6 +38,8 @@ return tostring(main)
 
 _KEEP = b"local key, value = ... debug.getregistry()[key] = value"
 
+_NO_HOOK = (None, 0, 0)
+
 _MOST_SAVED = 1_000
 """Hooks of the script's own that are remembered while ours is in their place."""
 
@@ -128,8 +130,10 @@ class AsyncHook:
     def _arm_without_hook(self, state: int) -> None:
         # A hook of the script's own may count instructions or lines: taken away a thousand times a second, it would
         # not do what it should.
-        if not self.has_other(state):
-            self._arm_one(state)
+        hook = self.api.gethook(state)
+        if hook is None:
+            self._saved[state] = _NO_HOOK
+            self.api.sethook_without_gil(state, self._address, _MASK_COUNT, 1)
 
     def disarm(self) -> None:
         """Take every hook off the main thread; for a VM that does not run."""
@@ -164,7 +168,7 @@ class AsyncHook:
     def _called(self, state: int, _activation: int) -> None:
         """In the VM's own thread, with hooks off until it returns."""
         api = self.api
-        hook, mask, count = self._saved.pop(state, (None, 0, 0))
+        hook, mask, count = self._saved.pop(state, _NO_HOOK)
         api.sethook(state, hook, mask, count)
         # A coroutine that was armed while it waited for the one that ran comes late, and finds nothing to do.
         if self.sampler is not None:

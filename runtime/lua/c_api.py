@@ -40,6 +40,10 @@ class CApi:
         self.path = path.encode()
         self.registry = -10000 if old else -((2**31 - 1) // 2 + 1000) if variant == "lua5.5" else -1001000
         self.sethook = function("lua_sethook", None, state, ctypes.c_void_p, ctypes.c_int, ctypes.c_int)
+        unlocked = ctypes.CDLL(path).lua_sethook
+        unlocked.restype, unlocked.argtypes = None, self.sethook.argtypes
+        self.sethook_without_gil: Callable[[int, int | None, int, int], None] = unlocked
+        """The same, and the GIL is free meanwhile: the VM calls the hook at once, and need not wait for it."""
         self.gethook = function("lua_gethook", ctypes.c_void_p, state)
         self.gethookmask = function("lua_gethookmask", ctypes.c_int, state)
         self.gethookcount = function("lua_gethookcount", ctypes.c_int, state)

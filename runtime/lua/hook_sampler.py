@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from debug.profile.recorder import FrameKey
 from runtime.lua.native_calls import NativeCalls
-from runtime.lua.samples import Leaf
+from runtime.lua.samples import Seen
+from runtime.lua.stack_texts import Leaf
 
 if TYPE_CHECKING:
     from runtime.lua.async_hook import AsyncHook
@@ -64,15 +65,18 @@ class HookSampler:
             return
         self._due = False
         seen, self._seen = self._seen, []
-        self._samples.leaves = [self._leaf(state, at_ns, call) for at_ns, call in seen]
+        # As long as no C function was seen, all of it was what the stack shows.
+        if any(call is not None for _, call in seen):
+            self._samples.seen = tuple(Seen(at_ns, self._leaf(state, call)) for at_ns, call in seen)
         self._hook.api.call_registered(state, _KEY)
 
-    def _leaf(self, state: int, until_ns: int, call: Call | None) -> Leaf:
+    def _leaf(self, state: int, call: Call | None) -> Leaf | None:
         native = self._native
-        if call is not None and native is not None:
-            current = native.current(state)
-            if call.caller == current:
-                return Leaf(until_ns, FrameKey(native.name(call, state), "native"))
-            if call.record == native.caller(current):
-                return Leaf(until_ns, None, calls_top=True)
-        return Leaf(until_ns, None)
+        if call is None or native is None:
+            return None
+        current = native.current(state)
+        if call.caller == current:
+            return Leaf(FrameKey(native.name(call, state), "native"))
+        if call.record == native.caller(current):
+            return Leaf(None, calls_top=True)
+        return None

@@ -5,7 +5,7 @@ local source_name, name_builtins = pictures.source_name, pictures.name_builtins
 local getinfo, getlocal, getupvalue = debug.getinfo, debug.getlocal, debug.getupvalue
 local running, resume = coroutine.running, coroutine.resume
 local setmetatable, type, concat, collectgarbage = setmetatable, type, table.concat, collectgarbage
-local take, describe, left = host.sample, host.describe, host.left
+local note, describe = host.sample, host.describe
 
 -- The main thread; nil in Lua 5.1 where C's API is out of reach.
 local main = debug.getregistry()["llmspell.main"]
@@ -139,9 +139,11 @@ local function chain_to(current)
   return 0
 end
 
+local left_bytes = 0 -- what the heap held after the last sample: what that itself took is nobody's
+
 -- `thread`: where another than the running one is looked at. `state`: the VM's, where it tells.
 return function(thread, state)
-  local used = with_memory and collectgarbage("count") * 1024 or nil
+  local used = with_memory and collectgarbage("count") * 1024
   local current = thread or running() or main
   local n = walk(current, thread and 0 or 1, texts, 0)
   if current ~= main then
@@ -152,6 +154,11 @@ return function(thread, state)
     end
     for i = #waiting, 1, -1 do waiting[i] = nil end
   end
-  take(concat(texts, "", 1, n), state, used)
-  if used then left(collectgarbage("count") * 1024) end
+  local text = concat(texts, "", 1, n)
+  if used then
+    note(text, state, used, used - left_bytes)
+    left_bytes = collectgarbage("count") * 1024
+  else
+    note(text, state)
+  end
 end

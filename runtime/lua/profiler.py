@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from runtime.lua.async_hook import AsyncHook
 from runtime.lua.sampler import Sampler
 from runtime.lua.samples import Samples
+from runtime.lua.stack_texts import StackTexts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,8 @@ class Profiler:
     def __init__(self, recorder: Recorder, names: FunctionNames) -> None:
         self.with_memory = recorder.settings.memory
         self._recorder = recorder
-        self._samples = Samples(recorder, names)
+        self._texts = StackTexts(recorder, names)
+        self._samples = Samples(recorder, self._texts)
         self._sampler: Sampler | None = None
         self._narrowed = False
         self._tick: Callable[[int], None] | None = None
@@ -46,12 +48,16 @@ class Profiler:
                 self._wake()
             return done
 
+        def profile_stop() -> bool:
+            samples.drain()
+            return bridge.profile_stop()
+
         recorder, samples = self._recorder, self._samples
         return {
             b"profile_start": profile_start,
-            b"sample": samples.take,
-            b"describe": samples.describe,
-            b"left": samples.left,
+            b"profile_stop": profile_stop,
+            b"sample": samples.note,
+            b"describe": self._texts.describe,
         }
 
     def attach(
@@ -62,7 +68,7 @@ class Profiler:
         recorder.fallback = None
         if not isinstance(hook, AsyncHook):
             recorder.collector, recorder.fallback = "count hook", _STEADY
-            hook.sample_with(sample, self._samples.due)
+            hook.sample_with(sample, self._samples.is_due)
         elif hook.jit_profile is not None and hook.jit_profile.call(sample):
             recorder.collector = "jit.profile"
             self._tick = _send_signal if hasattr(signal, "pthread_kill") else None
@@ -81,7 +87,7 @@ class Profiler:
         """The VM is about to run on that thread."""
         self._samples.begin()
         if self._tick is not None:
-            self._sampler = Sampler(self._recorder, partial(self._tick, thread))
+            self._sampler = Sampler(self._recorder, partial(self._tick, thread), self._samples.drain)
             self._sampler.start()
 
     def stop(self) -> None:
@@ -89,6 +95,7 @@ class Profiler:
         sampler, self._sampler = self._sampler, None
         if sampler is not None:
             sampler.stop()
+        self._samples.drain()
 
     def close(self) -> None:
         """Before the VM ends."""

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 class Sampler:
     """Calls `tick` at the rate of a recorder while that is active; sleeps otherwise. One `start` and one `stop`."""
 
-    def __init__(self, recorder: Recorder, tick: Callable[[], None]) -> None:
-        """`tick` is called on a thread of its own."""
+    def __init__(self, recorder: Recorder, tick: Callable[[], None], drain: Callable[[], None]) -> None:
+        """`tick` is called on a thread of its own; so is `drain` after each, with what earlier ones brought."""
         self._recorder = recorder
         self._tick = tick
+        self._drain = drain
         self._ended = False
         self._bell = threading.Lock()  # released to wake the thread: cheaper to wait for than an Event
         self._bell.acquire()
@@ -41,7 +42,7 @@ class Sampler:
         self._thread.join()
 
     def _run(self) -> None:
-        recorder, tick, wait = self._recorder, self._tick, self._bell.acquire
+        recorder, tick, drain, wait = self._recorder, self._tick, self._drain, self._bell.acquire
         period_ns = 1e9 / recorder.settings.rate_hz
         due = recorder.now_ns() + period_ns
         while not self._ended:
@@ -53,4 +54,5 @@ class Sampler:
             if left_ns > 0 and wait(timeout=left_ns / 1e9):
                 continue
             tick()
+            drain()
             due = max(due, recorder.now_ns() - period_ns) + period_ns

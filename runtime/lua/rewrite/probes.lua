@@ -1,0 +1,192 @@
+-- Gives rewritten chunks their flags, and rewrites what a script loads. Run before anything else that is of llmspell.
+-- `pause(key, id)` is called at a probe whose flag is up; its frame is at level 1, one of ours at 2, the script's at 3.
+local host, pause, OWN = ...
+local type, pcall, error, select, tostring = type, pcall, error, select, tostring
+local load, loadstring, loadfile, setfenv, getfenv = load, loadstring, loadfile, setfenv, getfenv
+local open = io.open
+local getinfo, getlocal, setlocal, setmetatable = debug.getinfo, debug.getlocal, debug.setlocal, debug.setmetatable
+local sub, byte, find, gsub, concat = string.sub, string.byte, string.find, string.gsub, table.concat
+local searchers = package.searchers or package.loaders
+local compile = loadstring or load
+
+local flags_of = {} -- by the key of a source
+local key_of = {} -- by the flags
+local planted = {} -- names under which functions hold their flags
+local mains = setmetatable({}, {__mode = "k"}) -- the key of a main chunk
+local original_of = {} -- what one of our functions stands for
+local PLACE = "^" .. gsub(sub(OWN, 2), "%p", "%%%0") .. ":%d+: "
+
+local function pass(...) return ... end -- a tail call would hide the caller's frame
+
+-- What `pcall` of a function that ours stands for returned: its error as the script would have got it.
+local function settle(name, ok, ...)
+  if ok then return ... end
+  local e = ...
+  if type(e) ~= "string" then error(e, 0) end
+  e = gsub(e, PLACE, "")
+  error(gsub(e, "^(bad argument #%-?%d+ to )'%?'", "%1'" .. name .. "'"), 3)
+end
+
+-- The channel: a planted `true<true` asks for the flags whose key its function's local holds.
+
+local function compare()
+  for i = 1, 255 do
+    local name, key = getlocal(2, i)
+    if not name then break end
+    if planted[name] and type(key) == "number" then
+      setlocal(2, i, flags_of[key])
+      return false
+    end
+  end
+  error("attempt to compare two boolean values", 2)
+end
+
+-- The metatable of booleans: `__metatable` makes `getmetatable(true)` false where there is none for the script.
+local base = {__lt = compare, __metatable = false}
+setmetatable(true, base)
+
+local function new_flags(key, name, count)
+  local flags = {}
+  for id = 1, count do flags[id] = false end -- what is there and false is read faster than what is not there
+  flags[0] = function(id)
+    pause(key, id)
+    return false
+  end
+  flags_of[key], key_of[flags], planted[name] = flags, key, true
+end
+
+-- Loading. What was loaded compiles; the answer is the same chunk with probes, or the chunk itself.
+
+local function with_probes(chunk, text, compile_as)
+  if byte(text, 1) == 27 then return chunk end
+  local found
+  local function problem_of(rewritten)
+    local f, problem = compile_as(rewritten)
+    found = f
+    return problem
+  end
+  local key = host.rewrite(text, getinfo(chunk, "S").source, problem_of, new_flags)
+  if not key or not found then return chunk end
+  if setfenv then setfenv(found, getfenv(chunk)) end
+  mains[found] = key
+  return found
+end
+
+-- `...` is the environment, where one was given: nil is one, too.
+local function from_text(chunk, text, ...)
+  local name, count, environment = getinfo(chunk, "S").source, select("#", ...), (...)
+  return with_probes(chunk, text, function(rewritten)
+    if setfenv or count == 0 then return compile(rewritten, name) end
+    return load(rewritten, name, "t", environment)
+  end)
+end
+
+-- The text of a file as Lua takes it, each byte at its place: no byte order mark, no first line that begins with `#`.
+local function text_of(path)
+  local file = open(path, "rb")
+  if not file then return nil end
+  local text = file:read("*a")
+  file:close()
+  if not text then return nil end
+  if sub(text, 1, 3) == "\239\187\191" then text = "   " .. sub(text, 4) end
+  if find(text, "^ *#") then text = gsub(text, "^[^\n]*", function(line) return (gsub(line, ".", " ")) end, 1) end
+  return text
+end
+
+local function from_file(chunk, ...)
+  local source = getinfo(chunk, "S").source
+  local text = byte(source, 1) == 64 and text_of(sub(source, 2)) -- "@"
+  if not text then return chunk end
+  return from_text(chunk, text, ...)
+end
+
+local function stand_in(where, name, make)
+  local original = where and where[name]
+  if not original then return end
+  local ours = make(original)
+  original_of[ours] = original
+  where[name] = ours
+end
+
+-- `take(chunk)` of what was loaded; of what was not, nil and the message.
+local function taken(take, chunk, ...)
+  if type(chunk) ~= "function" then return chunk, ... end
+  return take(chunk), ...
+end
+
+stand_in(_G, "loadstring", function(loadstring)
+  return function(...)
+    local text = ...
+    return pass(taken(function(chunk) return from_text(chunk, tostring(text)) end,
+      settle("loadstring", pcall(loadstring, ...))))
+  end
+end)
+
+stand_in(_G, "load", function(load)
+  return function(...)
+    local reader, name, mode, environment = ...
+    local count = select("#", ...)
+    local pieces
+    local function take(chunk)
+      local text = pieces and concat(pieces) or tostring(reader)
+      if count > 3 then return from_text(chunk, text, environment) end
+      return from_text(chunk, text)
+    end
+    if type(reader) ~= "function" then return pass(taken(take, settle("load", pcall(load, ...)))) end
+    pieces = {}
+    local function read()
+      local piece = reader()
+      if type(piece) == "string" or type(piece) == "number" then pieces[#pieces + 1] = piece end
+      return piece
+    end
+    if count > 3 then return pass(taken(take, settle("load", pcall(load, read, name, mode, environment)))) end
+    return pass(taken(take, settle("load", pcall(load, read, name, mode))))
+  end
+end)
+
+stand_in(_G, "loadfile", function(loadfile)
+  return function(...)
+    local _, _, environment = ...
+    local count = select("#", ...)
+    return pass(taken(function(chunk)
+      if count > 2 then return from_file(chunk, environment) end
+      return from_file(chunk)
+    end, settle("loadfile", pcall(loadfile, ...))))
+  end
+end)
+
+stand_in(_G, "dofile", function()
+  return function(...)
+    local chunk, problem = settle("dofile", pcall(loadfile, (...)))
+    if not chunk then error(problem, 0) end
+    return pass(from_file(chunk)())
+  end
+end)
+
+stand_in(searchers, 2, function(search)
+  return function(...)
+    return pass(taken(from_file, settle("?", pcall(search, ...))))
+  end
+end)
+
+local control = {}
+
+-- The script itself: its chunk, or nil and the message.
+function control.load(text, name)
+  local chunk, problem = compile(text, name)
+  if not chunk then return nil, problem end
+  return from_text(chunk, text)
+end
+
+function control.arm(key, flag, ...)
+  local flags = flags_of[key]
+  for i = 1, select("#", ...) do flags[(select(i, ...))] = flag end
+end
+
+function control.arm_range(key, flag, first, last)
+  local flags = flags_of[key]
+  for id = first, last do flags[id] = flag end
+end
+
+return control, {original_of = original_of, key_of = key_of, mains = mains, base = base, settle = settle, pass = pass,
+  compile = compile}

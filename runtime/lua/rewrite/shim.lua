@@ -1,0 +1,285 @@
+-- The debug library as a script sees it that runs with probes: no local, no upvalue, no frame of theirs.
+local OWN, host, shared = ...
+local original_of, key_of, mains, base = shared.original_of, shared.key_of, shared.mains, shared.base
+local settle, pass, compile = shared.settle, shared.pass, shared.compile
+local type, pcall, select, tonumber, next, setmetatable = type, pcall, select, tonumber, next, setmetatable
+local running = coroutine.running
+local find, gsub, sub, gmatch, concat = string.find, string.gsub, string.sub, string.gmatch, table.concat
+local raw = {}
+for name, f in next, debug do raw[name] = f end
+local getinfo, getlocal, setlocal, getupvalue = raw.getinfo, raw.getlocal, raw.setlocal, raw.getupvalue
+local NO_LEVEL = 1000000
+local OWN_LINE = "^\t" .. gsub(sub(OWN, 2), "%p", "%%%0") .. ":%d+: "
+
+local function stand_in(library, name, make)
+  local original = library[name]
+  if not original then return end
+  local ours = make(original)
+  original_of[ours] = original
+  library[name] = ours
+end
+
+-- Arguments
+
+-- The thread, where it is another one, and what follows it.
+local function of_thread(first, ...)
+  if type(first) ~= "thread" then return nil, first, ... end
+  if first == running() then return nil, ... end
+  return first, ...
+end
+
+-- What a script means by a function: ours stand for functions of C.
+local function meant(f)
+  return original_of[f] or f
+end
+
+-- Frames
+
+local is_hook = setmetatable({}, {__mode = "k"}) -- ours that no function of C stands for
+
+-- The level, for the function that asks, of the frame that the script knows by `wanted`, and whether it is ours.
+-- Ours and the functions of C that they called are seen as one: as the function of C that the script called.
+local function level_of(thread, wanted)
+  local at, seen = 3, 1
+  if thread then at, seen = 0, 0 end
+  local run, ours = {}, nil -- the levels of functions of C that may have been called by one of ours
+  while true do
+    local frame
+    if thread then frame = getinfo(thread, at, "Sf") else frame = getinfo(at, "Sf") end
+    if frame and frame.source == OWN then
+      if not is_hook[frame.func] then run, ours = {at}, at end
+    elseif frame and frame.what == "C" then
+      run[#run + 1] = at
+    else
+      run[#run + 1] = frame and at
+      if wanted - seen < #run then
+        local found = run[wanted - seen + 1]
+        return thread and found or found - 1, found == ours
+      end
+      if not frame then return nil end
+      seen, run, ours = seen + #run, {}, nil
+    end
+    at = at + 1
+  end
+end
+
+-- The index of the upvalue that holds flags.
+local function planted_upvalue(f)
+  local i = 1
+  while true do
+    local name, value = getupvalue(f, i)
+    if not name then return nil end
+    if key_of[value] then return i end
+    i = i + 1
+  end
+end
+
+-- The fields of `info` as they are for the function of C that `f` stands for.
+local function as_original(info, f)
+  local original = getinfo(original_of[f] or raw.getinfo, "Su")
+  for field, value in next, original do
+    if info[field] ~= nil then info[field] = value end
+  end
+  if info.currentline then info.currentline = -1 end
+  info.activelines = nil
+  return info
+end
+
+stand_in(debug, "getinfo", function(getinfo)
+  return function(...)
+    local info = settle("getinfo", pcall(getinfo, ...)) -- raises what is to be raised
+    local thread, at, what = of_thread(...)
+    local f = at
+    if type(at) ~= "function" then
+      local wanted = tonumber(at)
+      local level, ours
+      if wanted == 0 and not thread then
+        level, ours = 1, true
+      else
+        level, ours = level_of(thread, wanted)
+      end
+      if not level then return nil end
+      what = what or "flnStu"
+      if thread then
+        f, info = getinfo(thread, level, "f").func, getinfo(thread, level, what)
+      else
+        f, info = getinfo(level, "f").func, getinfo(level, what)
+      end
+      if ours then return as_original(info, f) end
+    elseif original_of[f] then
+      return as_original(info, f)
+    end
+    if info and info.nups and f and planted_upvalue(f) then info.nups = info.nups - 1 end
+    return info
+  end
+end)
+
+-- Locals and upvalues: those behind the planted one count one less.
+
+local function local_index(thread, level, index)
+  for i = 1, index do
+    local name, value
+    if thread then name, value = getlocal(thread, level, i) else name, value = getlocal(level + 1, i) end
+    if not name then return index end
+    if key_of[value] then return index + 1 end
+  end
+  return index
+end
+
+for name, f in next, {getlocal = getlocal, setlocal = setlocal} do
+  stand_in(debug, name, function()
+    return function(...)
+      local thread, at, index, value = of_thread(...)
+      local wanted, count = tonumber(at), tonumber(index)
+      if type(at) == "function" or not wanted or not count then return pass(settle(name, pcall(f, ...))) end
+      local level, ours
+      if wanted == 0 and not thread then level, ours = 0, true else level, ours = level_of(thread, wanted) end
+      if ours then return nil end
+      if not level then
+        if thread then return pass(settle(name, pcall(f, thread, NO_LEVEL, index, value))) end
+        return pass(settle(name, pcall(f, NO_LEVEL, index, value)))
+      end
+      count = local_index(thread, level, count)
+      if thread then return pass(f(thread, level, count, value)) end
+      return pass(f(level, count, value))
+    end
+  end)
+end
+
+local function upvalue_index(f, index)
+  local planted = type(f) == "function" and planted_upvalue(f)
+  local count = tonumber(index)
+  return planted and count and count >= planted and count + 1 or index
+end
+
+for _, name in next, {"getupvalue", "setupvalue", "upvalueid"} do
+  stand_in(debug, name, function(original)
+    return function(f, index, ...)
+      f = meant(f)
+      return pass(settle(name, pcall(original, f, upvalue_index(f, index), ...)))
+    end
+  end)
+end
+
+stand_in(debug, "upvaluejoin", function(upvaluejoin)
+  return function(f, i, g, j)
+    f, g = meant(f), meant(g)
+    return pass(settle("upvaluejoin", pcall(upvaluejoin, f, upvalue_index(f, i), g, upvalue_index(g, j))))
+  end
+end)
+
+-- Tracebacks
+
+local function without_ours(text)
+  local lines, run, ours = {}, {}, false
+  for line in gmatch(text, "[^\n]+") do
+    local shown, count = gsub(line, OWN_LINE, "\t[C]: ")
+    if count > 0 then
+      run = {}
+      if not find(shown, "<", 1, true) then run[1] = shown else run[1] = "\t[C]: in ?" end
+    elseif find(line, "^\t%[C%]: ") then
+      run[#run + 1] = line
+    else
+      for i = 1, #run do lines[#lines + 1] = run[i] end
+      lines[#lines + 1], run = line, {}
+    end
+  end
+  for i = 1, #run do lines[#lines + 1] = run[i] end
+  return concat(lines, "\n")
+end
+
+stand_in(debug, "traceback", function(traceback)
+  return function(...)
+    local thread, message, at = of_thread(...)
+    if message ~= nil and type(message) ~= "string" and type(message) ~= "number" then return message end
+    local level = level_of(thread, tonumber(at) or (thread and 0 or 1)) or NO_LEVEL
+    if at ~= nil and not tonumber(at) then return pass(settle("traceback", pcall(traceback, ...))) end
+    if tonumber(at) == 0 and not thread then level = 1 end
+    local text
+    if thread then text = traceback(thread, nil, level) else text = traceback("", level) end
+    if sub(text, 1, 1) == "\n" then text = sub(text, 2) end
+    if find(text, sub(OWN, 2), 1, true) then text = without_ours(text) end
+    return message and message .. "\n" .. text or text
+  end
+end)
+
+-- Hooks: told of nothing that happens in our functions.
+
+local hook_of = setmetatable({}, {__mode = "k"})
+
+stand_in(debug, "sethook", function(sethook)
+  return function(...)
+    local thread, hook, mask, count = of_thread(...)
+    if type(hook) ~= "function" then return pass(settle("sethook", pcall(sethook, ...))) end
+    local function ours(event, line)
+      if getinfo(2, "S").source ~= OWN then hook(event, line) end
+    end
+    hook_of[ours], is_hook[ours] = hook, true
+    if thread then return pass(settle("sethook", pcall(sethook, thread, ours, mask, count))) end
+    return pass(settle("sethook", pcall(sethook, ours, mask, count)))
+  end
+end)
+
+local function as_set(hook, ...)
+  return hook_of[hook] or hook, ...
+end
+
+stand_in(debug, "gethook", function(gethook)
+  return function(...)
+    return pass(as_set(settle("gethook", pcall(gethook, ...))))
+  end
+end)
+
+-- The metatable of booleans is ours; a script that sets one has its fields in it, as they are then.
+
+local own_metatable
+
+stand_in(debug, "getmetatable", function(getmetatable)
+  return function(...)
+    if type((...)) == "boolean" then return own_metatable end
+    return pass(settle("getmetatable", pcall(getmetatable, ...)))
+  end
+end)
+
+stand_in(debug, "setmetatable", function(set)
+  return function(...)
+    local value, metatable = ...
+    if type(value) ~= "boolean" or metatable ~= nil and type(metatable) ~= "table" or select("#", ...) < 2 then
+      return pass(settle("setmetatable", pcall(set, ...)))
+    end
+    own_metatable = metatable
+    local merged = {}
+    for field, content in next, metatable or {} do merged[field] = content end
+    if merged.__metatable == nil then merged.__metatable = metatable or false end
+    base.next, merged.__lt = merged.__lt, base.__lt
+    set(true, merged)
+    return getinfo(set, "S") and IS_OLD or value
+  end
+end)
+
+-- Compiled forms: of the text as the script has it.
+
+stand_in(string, "dump", function(dump)
+  return function(...)
+    local f = ...
+    local key = mains[f]
+    local planted = not key and type(f) == "function" and not original_of[f] and planted_upvalue(f)
+    if planted then
+      local _, flags = getupvalue(f, planted)
+      key = key_of[flags]
+    end
+    if not key then return pass(settle("dump", pcall(dump, meant(f), select(2, ...)))) end
+    local info, names = getinfo(f, "S"), {}
+    for i = 1, 255 do
+      local name = getupvalue(f, i)
+      if not name then break end
+      if i ~= planted and name ~= "_ENV" then names[#names + 1] = name end
+    end
+    local text = host.plain_text(key, info.linedefined, info.lastlinedefined, concat(names, ","))
+    local plain = compile(text, info.source)
+    if not mains[f] then plain = plain() end
+    return pass(settle("dump", pcall(dump, plain, select(2, ...))))
+  end
+end)
+
+return raw
