@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from debug.config import DebugConfig
 from debug.manager import DebugManager
 from runtime.engine import Script
-from runtime.lua.engine import EngineOptions, LuaEngine
+from runtime.lua.engine import LuaEngine
+from runtime.options import EngineOptions
 from scripts.benchmarks.measure import BenchmarkError
 
 if TYPE_CHECKING:
