@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from runtime.js.rewritten import Edit, Rewritten, apply_edits
+from runtime.js.grammar import captures, parser
+from runtime.js.rewritten import NO_PROBES, Edit, Probes, Rewritten, apply_edits
 from runtime.js.scopes import Scopes
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser, Query
+    from tree_sitter import Node
 
 _QUERY = """
 (call_expression function: (import) @import)
@@ -44,10 +44,12 @@ _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 _SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
-def rewrite_module(text: bytes, *, only_if_esm: bool = False) -> Rewritten | None:
+def rewrite_module(
+    text: bytes, *, only_if_esm: bool = False, probes: Probes = NO_PROBES
+) -> Rewritten | None:
     """The module as an expression; None where `only_if_esm` and the text needs no module to be one."""
-    root = _parser().parse(text).root_node
-    found = _captures(_QUERY, root)
+    root = parser().parse(text).root_node
+    found = captures(_QUERY, root)
     statements = [node for node in root.children if node.type in ("import_statement", "export_statement")]
     has_await = any(_is_top_level(node) for node in found.get("await", ()))
     metas = [node for node in found.get("meta", ()) if node.text == b"import.meta"]
@@ -65,27 +67,27 @@ def rewrite_module(text: bytes, *, only_if_esm: bool = False) -> Rewritten | Non
         module.edit(node, f"{module.own}.m".ljust(len("import.meta")))
     for node in found.get("import", ()):
         module.edit(node, f"{module.own}.i".ljust(len("import")))
-    head = module.head(is_async=has_await)
-    code, columns = apply_edits(text, module.edits, head, "\n})")
+    head = module.head(probes, is_async=has_await)
+    code, columns = apply_edits(text, [*probes.edits, *module.edits], head, f"\n{probes.last}}})")
     return Rewritten(code, columns, {**module.link(), "is_async": has_await})
 
 
-def rewrite_imports(text: bytes, wrapper: str) -> Rewritten | None:
+def rewrite_imports(text: bytes, wrapper: str, probes: Probes = NO_PROBES) -> Rewritten | None:
     """A CommonJS module whose `import(…)` call the function that the wrapper gets as its last argument; None: none."""
-    root = _parser().parse(text).root_node
-    found = _captures(_QUERY, root).get("import", [])
+    root = parser().parse(text).root_node
+    found = captures(_QUERY, root).get("import", [])
     if not found:
         return None
     name = f"{_free_prefix(text)}i"
     edits = [Edit(node.start_byte, node.end_byte, name.ljust(len("import"))) for node in found]
     head = wrapper.replace(") {", f", {name}) {{")
-    code, columns = apply_edits(text, edits, head, "\n})")
+    code, columns = apply_edits(text, [*probes.edits, *edits], head, f"\n{probes.last}}})")
     return Rewritten(code, columns, {})
 
 
 def first_error(text: bytes) -> tuple[int, int, str] | None:
     """Line and column (from 1) of the first thing that is no JavaScript, and the text of its line."""
-    root = _parser().parse(text).root_node
+    root = parser().parse(text).root_node
     if not root.has_error:
         return None
     node = root
@@ -168,7 +170,7 @@ class _Module:
         if not self._bindings:
             return
         scopes = Scopes()
-        for node in _captures(_NAMES, root).get("name", ()):
+        for node in captures(_NAMES, root).get("name", ()):
             name = _text(node)
             if name not in self._bindings or _is_in_module_statement(node) or scopes.shadows(node, name):
                 continue
@@ -183,13 +185,14 @@ class _Module:
                     read = f";{read}"
             self.edit(node, read)
 
-    def head(self, *, is_async: bool) -> str:
+    def head(self, probes: Probes, *, is_async: bool) -> str:
         """What stands before the first line."""
         parameters = ",".join([self.own, *(f"{self._prefix}{index}" for index in range(len(self._requests)))])
         getters = ",".join(f"[{json.dumps(name)}]:()=>{local}" for name, local in self._getters.items())
         spaces = "".join(f"const {local}={self._prefix}{index};" for local, index in self._namespaces.items())
         start, then = ("(async function", "") if is_async else ("(function*", "yield;")
-        return f'{start}({parameters}){{"use strict";{self.own}({{__proto__:null,{getters}}});{spaces}{then}'
+        exports = f"{self.own}({{__proto__:null,{getters}}});"
+        return f'{start}({parameters}){{"use strict";{probes.first}{exports}{spaces}{then}{probes.begin}'
 
     def link(self) -> dict[str, Any]:
         """What `host/esm.js` needs to link it."""
@@ -261,29 +264,6 @@ class _Module:
         if start == node.start_byte and kept:
             kept = ";" + kept[1:]  # what stands before it without a semicolon ends here
         self.edits.append(Edit(start, end, kept))
-
-
-@cache
-def _parser() -> Parser:
-    import tree_sitter
-    import tree_sitter_javascript
-
-    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_javascript.language()))
-
-
-@cache
-def _query(source: str) -> Query:
-    import tree_sitter
-
-    language = _parser().language
-    assert language is not None
-    return tree_sitter.Query(language, source)
-
-
-def _captures(source: str, root: Node) -> dict[str, list[Node]]:
-    import tree_sitter
-
-    return tree_sitter.QueryCursor(_query(source)).captures(root)
 
 
 def _free_prefix(text: bytes) -> str:

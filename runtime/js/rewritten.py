@@ -40,6 +40,23 @@ class Rewritten:
         return max(1, at - shift + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """What is planted in a script that is looked at from outside while it runs."""
+
+    edits: tuple[Edit, ...] = ()
+    """In the order in which they stand where several are at one place."""
+    first: str = ""
+    """Of an ES module: stands before everything in its function."""
+    begin: str = ""
+    """Of an ES module: stands where it begins to run."""
+    last: str = ""
+    """Stands at the end of its function."""
+
+
+NO_PROBES = Probes()
+
+
 def apply_edits(
     text: bytes, edits: Iterable[Edit], head: str, tail: str
 ) -> tuple[str, dict[int, list[tuple[int, int, int, int]]]]:

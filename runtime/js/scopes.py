@@ -51,6 +51,11 @@ class Scopes:
             ]
         return list(_pattern_names(declaration.child_by_field_name("name")))
 
+    @staticmethod
+    def names_of(pattern: Node | None) -> list[str]:
+        """The names that a pattern binds."""
+        return list(_pattern_names(pattern))
+
     def _names(self, scope: Node) -> frozenset[str]:
         known = self._declared.get(scope.id)
         if known is None:

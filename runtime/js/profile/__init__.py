@@ -1,0 +1,1 @@
+"""Profiles JavaScript: functions that note themselves on a stack in shared memory, looked at from outside."""
