@@ -4,7 +4,7 @@ local host, pause, OWN = ...
 local type, pcall, error, select, tostring = type, pcall, error, select, tostring
 local load, loadstring, loadfile, setfenv, getfenv = load, loadstring, loadfile, setfenv, getfenv
 local open = io.open
-local getinfo, getlocal, setlocal, setmetatable = debug.getinfo, debug.getlocal, debug.setlocal, debug.setmetatable
+local getinfo, getlocal, setlocal, setmetatable = debug.getinfo, debug.getlocal, debug.setlocal, setmetatable
 local sub, byte, find, gsub, concat = string.sub, string.byte, string.find, string.gsub, table.concat
 local searchers = package.searchers or package.loaders
 local compile = loadstring or load
@@ -18,18 +18,22 @@ local PLACE = "^" .. gsub(sub(OWN, 2), "%p", "%%%0") .. ":%d+: "
 
 local function pass(...) return ... end -- a tail call would hide the caller's frame
 
--- What `pcall` of a function that ours stands for returned: its error as the script would have got it.
+-- What `pcall` of a function that ours stands for returned: its error as the script would have got it. `name` is the
+-- one by which Lua finds a function that was called by no name; 5.1 and LuaJIT do not.
 local function settle(name, ok, ...)
   if ok then return ... end
   local e = ...
   if type(e) ~= "string" then error(e, 0) end
   e = gsub(e, PLACE, "")
-  error(gsub(e, "^(bad argument #%-?%d+ to )'%?'", "%1'" .. name .. "'"), 3)
+  local called = getinfo(2, "n").name or setfenv and "?" or name
+  error(gsub(e, "^(bad argument #%-?%d+ to ')[^']*", "%1" .. called), 3)
 end
 
 -- The channel: a planted `true<true` asks for the flags whose key its function's local holds.
 
-local function compare()
+local base
+
+local function compare(a, b)
   for i = 1, 255 do
     local name, key = getlocal(2, i)
     if not name then break end
@@ -38,12 +42,12 @@ local function compare()
       return false
     end
   end
+  if base.next then return base.next(a, b) end
   error("attempt to compare two boolean values", 2)
 end
 
--- The metatable of booleans: `__metatable` makes `getmetatable(true)` false where there is none for the script.
-local base = {__lt = compare, __metatable = false}
-setmetatable(true, base)
+base = {__lt = compare}
+debug.setmetatable(true, base)
 
 local function new_flags(key, name, count)
   local flags = {}
@@ -178,12 +182,7 @@ function control.load(text, name)
   return from_text(chunk, text)
 end
 
-function control.arm(key, flag, ...)
-  local flags = flags_of[key]
-  for i = 1, select("#", ...) do flags[(select(i, ...))] = flag end
-end
-
-function control.arm_range(key, flag, first, last)
+function control.arm(key, first, last, flag)
   local flags = flags_of[key]
   for id = first, last do flags[id] = flag end
 end

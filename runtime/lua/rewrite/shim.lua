@@ -2,13 +2,15 @@
 local OWN, host, shared = ...
 local original_of, key_of, mains, base = shared.original_of, shared.key_of, shared.mains, shared.base
 local settle, pass, compile = shared.settle, shared.pass, shared.compile
-local type, pcall, select, tonumber, next, setmetatable = type, pcall, select, tonumber, next, setmetatable
+local type, pcall, select, tonumber, next, rawget, setmetatable =
+  type, pcall, select, tonumber, next, rawget, setmetatable
 local running = coroutine.running
 local find, gsub, sub, gmatch, concat = string.find, string.gsub, string.sub, string.gmatch, table.concat
 local raw = {}
 for name, f in next, debug do raw[name] = f end
-local getinfo, getlocal, setlocal, getupvalue = raw.getinfo, raw.getlocal, raw.setlocal, raw.getupvalue
+local getinfo, getlocal, getupvalue = raw.getinfo, raw.getlocal, raw.getupvalue
 local NO_LEVEL = 1000000
+local is_old = setfenv ~= nil -- Lua 5.1 and LuaJIT
 local OWN_LINE = "^\t" .. gsub(sub(OWN, 2), "%p", "%%%0") .. ":%d+: "
 
 local function stand_in(library, name, make)
@@ -40,6 +42,7 @@ local is_hook = setmetatable({}, {__mode = "k"}) -- ours that no function of C s
 -- The level, for the function that asks, of the frame that the script knows by `wanted`, and whether it is ours.
 -- Ours and the functions of C that they called are seen as one: as the function of C that the script called.
 local function level_of(thread, wanted)
+  if wanted < 0 then return nil end
   local at, seen = 3, 1
   if thread then at, seen = 0, 0 end
   local run, ours = {}, nil -- the levels of functions of C that may have been called by one of ours
@@ -87,7 +90,7 @@ end
 
 stand_in(debug, "getinfo", function(getinfo)
   return function(...)
-    local info = settle("getinfo", pcall(getinfo, ...)) -- raises what is to be raised
+    local info = settle("debug.getinfo", pcall(getinfo, ...)) -- raises what is to be raised
     local thread, at, what = of_thread(...)
     local f = at
     if type(at) ~= "function" then
@@ -126,18 +129,18 @@ local function local_index(thread, level, index)
   return index
 end
 
-for name, f in next, {getlocal = getlocal, setlocal = setlocal} do
+for name, f in next, {getlocal = raw.getlocal, setlocal = raw.setlocal} do
   stand_in(debug, name, function()
     return function(...)
       local thread, at, index, value = of_thread(...)
       local wanted, count = tonumber(at), tonumber(index)
-      if type(at) == "function" or not wanted or not count then return pass(settle(name, pcall(f, ...))) end
+      if type(at) == "function" or not wanted or not count then return pass(settle("debug." .. name, pcall(f, ...))) end
       local level, ours
       if wanted == 0 and not thread then level, ours = 0, true else level, ours = level_of(thread, wanted) end
       if ours then return nil end
       if not level then
-        if thread then return pass(settle(name, pcall(f, thread, NO_LEVEL, index, value))) end
-        return pass(settle(name, pcall(f, NO_LEVEL, index, value)))
+        if thread then return pass(settle("debug." .. name, pcall(f, thread, NO_LEVEL, index, value))) end
+        return pass(settle("debug." .. name, pcall(f, NO_LEVEL, index, value)))
       end
       count = local_index(thread, level, count)
       if thread then return pass(f(thread, level, count, value)) end
@@ -156,7 +159,7 @@ for _, name in next, {"getupvalue", "setupvalue", "upvalueid"} do
   stand_in(debug, name, function(original)
     return function(f, index, ...)
       f = meant(f)
-      return pass(settle(name, pcall(original, f, upvalue_index(f, index), ...)))
+      return pass(settle("debug." .. name, pcall(original, f, upvalue_index(f, index), ...)))
     end
   end)
 end
@@ -164,7 +167,7 @@ end
 stand_in(debug, "upvaluejoin", function(upvaluejoin)
   return function(f, i, g, j)
     f, g = meant(f), meant(g)
-    return pass(settle("upvaluejoin", pcall(upvaluejoin, f, upvalue_index(f, i), g, upvalue_index(g, j))))
+    return pass(settle("debug.upvaluejoin", pcall(upvaluejoin, f, upvalue_index(f, i), g, upvalue_index(g, j))))
   end
 end)
 
@@ -191,13 +194,15 @@ end
 stand_in(debug, "traceback", function(traceback)
   return function(...)
     local thread, message, at = of_thread(...)
-    if message ~= nil and type(message) ~= "string" and type(message) ~= "number" then return message end
-    local level = level_of(thread, tonumber(at) or (thread and 0 or 1)) or NO_LEVEL
-    if at ~= nil and not tonumber(at) then return pass(settle("traceback", pcall(traceback, ...))) end
-    if tonumber(at) == 0 and not thread then level = 1 end
+    local is_given = message ~= nil or is_old and select("#", of_thread(...)) > 1
+    if is_given and type(message) ~= "string" and type(message) ~= "number" then return message end
+    local wanted = tonumber(at or thread and 0 or 1)
+    if not wanted then return pass(settle("debug.traceback", pcall(traceback, ...))) end
+    local level
+    if wanted == 0 and not thread then level = 1 else level = level_of(thread, wanted) or NO_LEVEL end
     local text
-    if thread then text = traceback(thread, nil, level) else text = traceback("", level) end
-    if sub(text, 1, 1) == "\n" then text = sub(text, 2) end
+    if thread then text = traceback(thread, "", level) else text = traceback("", level) end
+    text = sub(text, 2)
     if find(text, sub(OWN, 2), 1, true) then text = without_ours(text) end
     return message and message .. "\n" .. text or text
   end
@@ -210,13 +215,13 @@ local hook_of = setmetatable({}, {__mode = "k"})
 stand_in(debug, "sethook", function(sethook)
   return function(...)
     local thread, hook, mask, count = of_thread(...)
-    if type(hook) ~= "function" then return pass(settle("sethook", pcall(sethook, ...))) end
+    if type(hook) ~= "function" then return pass(settle("debug.sethook", pcall(sethook, ...))) end
     local function ours(event, line)
       if getinfo(2, "S").source ~= OWN then hook(event, line) end
     end
     hook_of[ours], is_hook[ours] = hook, true
-    if thread then return pass(settle("sethook", pcall(sethook, thread, ours, mask, count))) end
-    return pass(settle("sethook", pcall(sethook, ours, mask, count)))
+    if thread then return pass(settle("debug.sethook", pcall(sethook, thread, ours, mask, count))) end
+    return pass(settle("debug.sethook", pcall(sethook, ours, mask, count)))
   end
 end)
 
@@ -226,7 +231,7 @@ end
 
 stand_in(debug, "gethook", function(gethook)
   return function(...)
-    return pass(as_set(settle("gethook", pcall(gethook, ...))))
+    return pass(as_set(settle("debug.gethook", pcall(gethook, ...))))
   end
 end)
 
@@ -234,10 +239,23 @@ end)
 
 local own_metatable
 
+stand_in(_G, "getmetatable", function(getmetatable)
+  return function(...)
+    local value = ...
+    if value == true or value == false then
+      local shown = own_metatable and rawget(own_metatable, "__metatable")
+      if shown == nil then return own_metatable end
+      return shown
+    end
+    if value == nil then return pass(settle("getmetatable", pcall(getmetatable, ...))) end
+    return getmetatable(value)
+  end
+end)
+
 stand_in(debug, "getmetatable", function(getmetatable)
   return function(...)
     if type((...)) == "boolean" then return own_metatable end
-    return pass(settle("getmetatable", pcall(getmetatable, ...)))
+    return pass(settle("debug.getmetatable", pcall(getmetatable, ...)))
   end
 end)
 
@@ -245,15 +263,13 @@ stand_in(debug, "setmetatable", function(set)
   return function(...)
     local value, metatable = ...
     if type(value) ~= "boolean" or metatable ~= nil and type(metatable) ~= "table" or select("#", ...) < 2 then
-      return pass(settle("setmetatable", pcall(set, ...)))
+      return pass(settle("debug.setmetatable", pcall(set, ...)))
     end
     own_metatable = metatable
     local merged = {}
     for field, content in next, metatable or {} do merged[field] = content end
-    if merged.__metatable == nil then merged.__metatable = metatable or false end
     base.next, merged.__lt = merged.__lt, base.__lt
-    set(true, merged)
-    return getinfo(set, "S") and IS_OLD or value
+    return set(value, merged)
   end
 end)
 
@@ -268,7 +284,7 @@ stand_in(string, "dump", function(dump)
       local _, flags = getupvalue(f, planted)
       key = key_of[flags]
     end
-    if not key then return pass(settle("dump", pcall(dump, meant(f), select(2, ...)))) end
+    if not key then return pass(settle("string.dump", pcall(dump, meant(f), select(2, ...)))) end
     local info, names = getinfo(f, "S"), {}
     for i = 1, 255 do
       local name = getupvalue(f, i)
@@ -276,9 +292,10 @@ stand_in(string, "dump", function(dump)
       if i ~= planted and name ~= "_ENV" then names[#names + 1] = name end
     end
     local text = host.plain_text(key, info.linedefined, info.lastlinedefined, concat(names, ","))
-    local plain = compile(text, info.source)
+    local plain = text and compile(text, info.source)
+    if not plain then return pass(settle("string.dump", pcall(dump, raw.getinfo))) end -- as for a function of C: it cannot be
     if not mains[f] then plain = plain() end
-    return pass(settle("dump", pcall(dump, plain, select(2, ...))))
+    return pass(settle("string.dump", pcall(dump, plain, select(2, ...))))
   end
 end)
 
