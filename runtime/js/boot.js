@@ -21,7 +21,7 @@
   }
 
   const pictures = parts.picture(primordials, proxyTarget, locate);
-  const stacks = parts.stack(primordials, pictures, OWN, config.name);
+  const stacks = parts.stack(primordials, pictures, OWN, config.name, (sites) => callJson("source.places", sites));
   const noted = new WeakMap(); // where an error is, that does not say so itself: a syntax error
   const describe = parts.errors(primordials, pictures, stacks, config.limits, noted);
   const WRITE = 16, FAILURE = 20, RESULT = 21, FAILED = -2;

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from runtime.js.sources import Source, Sources
 
 _PARSE = re.compile(r"[^\n]*?:(\d+): (?:Uncaught )?(?:SyntaxError: )?([^\n]*)(?:\n[^\n]*\n([ \t]*)\^)?")
-_FRAME = re.compile(r"^    at (?:(?P<name>.*?) \()?(?P<source>[^()\s]+?):(?P<line>\d+):(?P<column>\d+)\)?$")
+_FRAME = re.compile(r"    at (?:(?P<name>[^()]+?) \((?P<place>.+)\)|(?:async )?(?P<alone>[^()]+))$")
+_PLACE = re.compile(r"(?P<source>.+):(?P<line>\d+):(?P<column>\d+)$")
 MAX_CAUSES = 10
 
 
@@ -64,13 +65,15 @@ def runtime_error(
         )
     trace, column = _trace(description, sources)
     source, line = _place(trace)
+    is_original = "trace" not in description  # a stack that is text has the author's columns
     noted = description.get("place")
     if noted is not None:
         source, line, column = noted
+        is_original = True
     text = sources.get(source)
     if text is not None:
         source = text.name
-    if text is not None and noted is None and line is not None and column is not None:
+    if text is not None and not is_original and line is not None and column is not None:
         column = text.column(line, column)
     cause = description.get("cause")
     message = _message(description)
@@ -126,17 +129,18 @@ def _parsed(text: str, sources: Sources) -> tuple[StackTrace | None, int | None]
     frames, column = [], None
     for line in text.split("\n"):
         found = _FRAME.match(line)
-        if found is None or found["source"].startswith("llmspell:"):
+        place = _PLACE.match(found["place"] or found["alone"]) if found is not None else None
+        if found is None or place is None or place["source"].startswith("llmspell:"):
             continue
-        known = sources.get(found["source"])
+        known = sources.get(place["source"])
         if column is None:
-            column = int(found["column"])
-        name = found["name"]
+            column = int(place["column"])
+        name = None if found["name"] == "Object.<anonymous>" else found["name"]
         frames.append(
             stacks.StackFrame(
                 name=name,
-                source=known.name if known else found["source"],
-                line=int(found["line"]),
+                source=known.name if known else place["source"],
+                line=int(place["line"]),
                 what="function" if name else "main",
             )
         )

@@ -11,6 +11,7 @@ import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from runtime.js import packages
 from runtime.js.host_calls import HostCallError
@@ -87,6 +88,7 @@ class Modules:
     def register(self, calls: HostCalls, sources: Sources) -> None:
         """Answer what `host/modules.js` asks; the texts that are read go into `sources`."""
         self._sources = sources
+        calls.register("source.places", sources.places)
         calls.register("module.main", lambda _: self._describe_main())
         calls.register("module.find", lambda asked: self._find(*asked))
         calls.register("module.read", self._read)
@@ -97,7 +99,7 @@ class Modules:
         if self._prepared_main is None:
             kind = "js" if self._main is None else packages.kind_of(self._main)
             kind = "js" if kind == "json" else kind
-            self._prepared_main = _prepare(self._script.text, kind, self._script.name)
+            self._prepared_main = _prepare(self._script.text, kind, self._script.name, self._main)
         return self._prepared_main
 
     def name_of(self, path: str) -> str:
@@ -152,7 +154,7 @@ class Modules:
             raise HostCallError(
                 f"{problem.strerror}: '{path}'", errno.errorcode.get(problem.errno or 0)
             ) from problem
-        prepared = _prepare(text, packages.kind_of(path), self.name_of(path))
+        prepared = _prepare(text, packages.kind_of(path), self.name_of(path), path)
         if self._sources is not None and prepared.kind != "json":
             self._sources.add(prepared.source)
         return {
@@ -179,25 +181,29 @@ class Modules:
             )
 
 
-def _prepare(text: bytes, kind: str, name: str) -> Prepared:
+def _prepare(text: bytes, kind: str, name: str, path: str | None) -> Prepared:
+    """`name` is for messages, `path` for the stacks that the script reads."""
     text = _without_head(text)
     shown = text.decode("utf-8", "replace")
+    location = path or name
     if kind == "json":
-        return Prepared("json", Source(name, shown), shown)
+        return Prepared("json", Source(name, shown, location), shown)
     if kind == "esm" or (kind == "js" and _MAY_BE_ESM.search(text)):
         from runtime.js import esm
 
         rewritten = esm.rewrite_module(text, only_if_esm=kind == "js")
         if rewritten is not None:
-            source = Source(name, shown, columns=rewritten.original_column)
+            url = location if path is None else f"file://{quote(path)}"
+            source = Source(name, shown, url, columns=rewritten.original_column)
             return Prepared("esm", source, rewritten.code, rewritten.link)
     if _MAY_IMPORT.search(text):
         from runtime.js import esm
 
         rewritten = esm.rewrite_imports(text, WRAPPER)
         if rewritten is not None:
-            return Prepared("cjs", Source(name, shown, columns=rewritten.original_column), rewritten.code)
-    return Prepared("cjs", Source(name, shown, len(WRAPPER)), f"{WRAPPER}{shown}\n}})")
+            source = Source(name, shown, location, columns=rewritten.original_column)
+            return Prepared("cjs", source, rewritten.code)
+    return Prepared("cjs", Source(name, shown, location, len(WRAPPER)), f"{WRAPPER}{shown}\n}})")
 
 
 def _without_head(text: bytes) -> bytes:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from json import dumps, loads
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_TRACE_SOURCE = re.compile(r'"source":("(?:[^"\\]|\\.)*")')
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,8 @@ class Source:
     name: str
     """How messages call it."""
     text: str
+    location: str = ""
+    """How stacks call it that a script reads: a path, or of an ES module a URL. Its name, where it is no file."""
     prefix_length: int = 0
     """Characters that stand before the text on its first line."""
 
@@ -25,8 +31,14 @@ class Source:
 
     @property
     def url(self) -> str:
-        """The name in a form that `sourceURL` takes: without spaces."""
-        return self.name if not any(one.isspace() or one in "'\"" for one in self.name) else quote(self.name)
+        """The location in a form that `sourceURL` takes: without spaces and quotes."""
+        location = self.shown_location
+        return quote(location) if any(one.isspace() or one in "'\"" for one in location) else location
+
+    @property
+    def shown_location(self) -> str:
+        """The location, or else the name."""
+        return self.location or self.name
 
     def line(self, number: int) -> str | None:
         """The text of a line, counted from 1."""
@@ -50,21 +62,35 @@ class Sources:
 
     def __init__(self) -> None:
         self._by_url: dict[str, Source] = {}
+        self._known: dict[str, Source] = {}
 
     def add(self, source: Source) -> None:
         """Keep a text, so that errors can show its lines and functions can be found in it."""
         self._by_url[source.url] = source
+        for known in (source.url, source.shown_location, source.name):
+            self._known[known] = source
 
     def get(self, url: str | None) -> Source | None:
-        """The text of that `sourceURL` (or name)."""
-        return None if url is None else self._by_url.get(url)
+        """The text of that `sourceURL`, location or name."""
+        return None if url is None else self._known.get(url)
+
+    def places(self, asked: list[tuple[str, int, int]]) -> list[str]:
+        """What stands in a stack for V8's `(sourceURL, line, column)`: `location:line:column` of the original."""
+        return [self._place(*one) for one in asked]
+
+    def _place(self, url: str, line: int, column: int) -> str:
+        source = self._by_url.get(url)
+        if source is None:
+            return f"{url}:{line}:{column}"
+        return f"{source.shown_location}:{line}:{source.column(line, column)}"
 
     def names(self, trace_json: str) -> str:
         """A trace with sources called by their names."""
-        for url, source in self._by_url.items():
-            if url != source.name:
-                trace_json = trace_json.replace(f'"{url}"', _json_text(source.name))
-        return trace_json
+        return _TRACE_SOURCE.sub(self._named, trace_json)
+
+    def _named(self, found: re.Match[str]) -> str:
+        source = self._by_url.get(loads(found[1]))
+        return found[0] if source is None else f'"source":{dumps(source.name)}'
 
     def locate(self, function_text: str) -> tuple[str, int | None] | None:
         """Where a function stands, by its text; without a line where that text is there more than once."""
@@ -78,9 +104,3 @@ class Sources:
             again = source.text.find(function_text, at + 1) >= 0
             found = (source.name, None if again else source.text.count("\n", 0, at) + 1)
         return found
-
-
-def _json_text(text: str) -> str:
-    from json import dumps
-
-    return dumps(text)

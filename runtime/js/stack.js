@@ -1,8 +1,8 @@
 // Takes stacks by V8's call sites: the JSON that debug/stack.py describes. Frames of our own are left out.
-(function (primordials, pictures, OWN, main_name) {
+(function (primordials, pictures, OWN, main_name, askPlaces) {
   "use strict";
-  const {Error, apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, startsWith, uncurry, isInteger, getPrototypeOf,
-    hasOwn} = primordials;
+  const {Error, Map, apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, startsWith, indexOf, slice, mapGet, mapSet,
+    uncurry, isInteger, getPrototypeOf, hasOwn} = primordials;
   const {quote, functionName} = pictures;
   const captureStackTrace = Error.captureStackTrace;
   const MAX_SITES = 10000;
@@ -43,7 +43,8 @@
 
   function isMain(at, source) {
     // The text of a script is the body of a function that begins before all of it.
-    return calledName(at) === null && enclosingLine(at) === 1 && enclosingColumn(at) <= 2 && source !== null;
+    const name = calledName(at); // of one that was required V8 says "eval"
+    return (name === null || name === "eval") && enclosingLine(at) === 1 && enclosingColumn(at) <= 2 && source !== null;
   }
 
   function frameName(at) {
@@ -85,14 +86,18 @@
     return source !== null && source !== undefined && startsWith(source, OWN);
   }
 
-  // Frames of ours, and those without a place that stand on one of ours (the built-in functions that we call).
+  // A frame of ours, or one without a place that stands on one of ours (the built-in functions that we call).
+  function isHidden(sites, i) {
+    if (isOwn(sites[i])) return true;
+    const source = scriptName(sites[i]);
+    return (source === null || source === undefined) && !isEval(sites[i]) && (i + 1 >= sites.length || isOwn(sites[i + 1]));
+  }
+
   function frames(sites, max_depth) {
     let shown = 0, pieces = "", truncated = false, column = null;
     for (let i = 0; i < sites.length; i++) {
-      const at = sites[i];
-      if (isOwn(at)) continue;
-      const source = scriptName(at);
-      if ((source === null || source === undefined) && (i + 1 >= sites.length || isOwn(sites[i + 1]))) continue;
+      if (isHidden(sites, i)) continue;
+      const at = sites[i], source = scriptName(at);
       if (shown >= max_depth) {
         truncated = true;
         break;
@@ -144,14 +149,49 @@
     return typeof stack === "string" ? {__proto__: null, text: stack} : null;
   }
 
-  // What V8 itself would make of it, for it is kept as the error's stack.
+  // The stack as text, as V8 makes it, but in the author's files, lines and columns, and without our frames.
+  const headOf = uncurry(Error.prototype.toString);
+  const places = new Map(); // "url:line:column" as V8 counts, to how it is shown
+
   function standardText(error, sites) {
-    const name = pictures.dataProperty(error, "name"), message = pictures.dataProperty(error, "message");
-    const head = typeof name === "string" ? name : "Error";
-    let said = typeof message === "string" && message !== "" ? (head === "" ? message : head + ": " + message) : head;
-    for (let i = 0; i < sites.length; i++) said += "\n    at " + siteText(sites[i]);
+    let said = "<error>";
+    try {
+      said = headOf(error);
+    } catch {} // a name or message of the script's that throws
+    learnPlaces(sites);
+    for (let i = 0; i < sites.length; i++) if (!isHidden(sites, i)) said += "\n    at " + shownSite(sites[i]);
     return said;
   }
+
+  const keyOf = (at) => scriptName(at) + ":" + lineNumber(at) + ":" + columnNumber(at);
+
+  function learnPlaces(sites) {
+    let asked = "", keys = [];
+    for (let i = 0; i < sites.length; i++) {
+      const at = sites[i], source = scriptName(at), key = keyOf(at);
+      if (!source || isOwn(at) || !isInteger(lineNumber(at)) || mapGet(places, key) !== undefined) continue;
+      asked += (asked === "" ? "[" : ",[") + quote(source) + "," + lineNumber(at) + "," + columnNumber(at) + "]";
+      defineProperty(keys, keys.length, {__proto__: null, value: key});
+    }
+    if (asked === "") return;
+    try {
+      const answers = askPlaces("[" + asked + "]");
+      for (let i = 0; i < answers.length; i++) mapSet(places, keys[i], answers[i]);
+    } catch {} // no stack is left: V8's own places, then
+  }
+
+  function shownSite(at) {
+    const text = siteText(at), key = keyOf(at), place = mapGet(places, key);
+    if (place === undefined) return text;
+    if (isMain(at, scriptName(at))) return startsWith(place, "file:") ? place : "Object.<anonymous> (" + place + ")";
+    const found = indexOf(text, key);
+    return found < 0 ? text : slice(text, 0, found) + place + slice(text, found + key.length);
+  }
+
+  defineProperty(Error, "prepareStackTrace", {
+    __proto__: null, writable: true, enumerable: false, configurable: true,
+    value: function prepareStackTrace(error, sites) { return standardText(error, sites); },
+  });
 
   return {__proto__: null, take, ofError};
 })

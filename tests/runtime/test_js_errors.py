@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +17,8 @@ from runtime.options import EngineOptions
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.conftest import Command, RequireReal
 
 
 def failure(text: str, name: str = "a.js", path: Path | None = None) -> ScriptError:
@@ -176,3 +181,63 @@ def test_an_error_in_a_required_file_is_shown_there(tmp_path: Path) -> None:
     error = failure("require('./bad')", str(main), main)
     assert error.source is not None
     assert (error.source.rsplit("/", 1)[-1], error.line) == ("bad.js", 2)
+
+
+STACKS = """const lib = require('./lib.js'); exports.f = function f() { return Error('f').stack }; show(exports.f());
+show(lib.error.stack);
+show(lib.fail());
+try { null.x } catch (error) { show(error.stack) }
+class A { m() { const o = {}; Error.captureStackTrace(o); return o.stack } }
+show(new A().m());
+show((() => new TypeError('arrow').stack)());
+eval("show(new Error('eval').stack)");
+show(Object.assign(new Error('x'), {name: 'Other', message: 'changed'}).stack);
+const before = Error.prepareStackTrace;
+Error.prepareStackTrace = (error, sites) => 'line ' + sites[0].getLineNumber();
+show(new Error('own').stack);
+Error.prepareStackTrace = before;
+show(new Error('again').stack);
+function deep(n) { return n === 0 ? new Error('deep').stack : deep(n - 1) }
+show(deep(50));
+[1].forEach(() => show(new Error('each').stack));
+queueMicrotask(() => show(new Error('microtask').stack));
+(async function later() { await null; show(new Error('async').stack) })();
+function show(stack) { console.log(stack.split('\\n').filter((line) => !/node:|\\(eval at/.test(line)).join('\\n')) }
+"""
+
+
+@pytest.mark.parametrize("name", ["main.js", "with space.js", "import.js"])
+def test_a_script_reads_the_stacks_that_node_shows_it(
+    name: str, tmp_path: Path, llmspell: Command, require_real: RequireReal
+) -> None:
+    node = shutil.which("node")
+    require_real("node", node is not None)
+    (tmp_path / "lib.js").write_text(
+        "exports.error = new Error('while loading'); exports.fail = () => new Error('in lib').stack;\n"
+    )
+    text = STACKS if name != "import.js" else f"import('fs'); {STACKS}"
+    (tmp_path / name).write_text(text)
+    ours = llmspell("run", tmp_path / name)
+    assert (ours.exit_code, ours.stderr) == (0, "")
+    assert "llmspell" not in ours.stdout
+    theirs = subprocess.run([str(node), name], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert ours.stdout.split("\n") == theirs.stdout.split("\n")
+
+
+def test_a_module_reads_the_stacks_that_node_shows_it(
+    tmp_path: Path, llmspell: Command, require_real: RequireReal
+) -> None:
+    node = shutil.which("node")
+    require_real("node", node is not None)
+    (tmp_path / "main.mjs").write_text(
+        "import { f } from './lib.mjs'; function g() { return new Error(f.name).stack } show(g());\n"
+        "export default class { static m() { return new Error('static').stack } }\n"
+        "function show(stack) { console.log(stack.split('\\n').filter((at) => !/node:/.test(at)).join('\\n')) }\n"
+        "queueMicrotask(() => show(new Error('microtask').stack));\n"
+    )
+    (tmp_path / "lib.mjs").write_text("export const f = () => new Error('in lib').stack; f();\n")
+    ours = llmspell("run", tmp_path / "main.mjs")
+    theirs = subprocess.run([str(node), "main.mjs"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    strip = re.compile(r"    at (?:async )?(?:ModuleJob|ModuleLoader|asyncRunEntry).*\n")
+    assert ours.stderr == ""
+    assert ours.stdout == strip.sub("", theirs.stdout)

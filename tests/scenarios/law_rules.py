@@ -289,9 +289,9 @@ end
 return a[1] == b[1] and a[2] == b[2], new
 """,
             "js": """
+Error.prepareStackTrace = () => "mine";
 const before = new Set(Reflect.ownKeys(globalThis)), errors = Reflect.ownKeys(Error).length;
 const limit = Error.stackTraceLimit;
-Error.prepareStackTrace = () => "mine";
 for (let i = 0; i < 2; i++) {
   const t = Debug.timer("t");
   Debug.info("x", "m");
@@ -300,7 +300,6 @@ for (let i = 0; i < 2; i++) {
   t.stop();
 }
 const mine = new Error("x").stack === "mine";
-delete Error.prepareStackTrace;
 const same = errors === Reflect.ownKeys(Error).length && limit === Error.stackTraceLimit && mine;
 return [same, Reflect.ownKeys(globalThis).filter((name) => !before.has(name))];
 """,
