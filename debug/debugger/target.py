@@ -32,7 +32,7 @@ class BreakpointOrder(msgspec.Struct, frozen=True, gc=False, omit_defaults=True)
     condition: str | None = None
     """An expression of the script's language; a hit only where it holds. One that fails is a hit, and told."""
     log: tuple[str, ...] = ()
-    """Expressions whose values the hit brings along, shown as compact dumps do (a logpoint's)."""
+    """Expressions whose values the hit brings along (a logpoint's)."""
 
 
 class ExceptionOrder(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -60,7 +60,8 @@ HitReason: TypeAlias = Literal["breakpoint", "step", "pause", "entry", "exceptio
 
 
 class Logged(msgspec.Struct, frozen=True, gc=False):
-    """What a logpoint's expressions came to, an error in the place of the value that failed."""
+    """What a logpoint's expressions came to: a string as it is, anything else as compact dumps show it, an error in
+    the place of the value that failed."""
 
     breakpoint: int
     values: tuple[str, ...]
@@ -319,7 +320,7 @@ class Target(Protocol):
 
     def order_data(self, orders: Sequence[DataOrder]) -> Mapping[int, str]:
         """Watch these, and nothing else; why not, by breakpoint, for those that cannot be. Raises NotStopped while it
-        runs; an empty sequence is taken at any time."""
+        runs; an empty sequence is taken at any time, and not waited for."""
 
     def pause(self) -> None:
         """Stop at the next probe; told by a hit. A stop for another reason that comes first has done it."""

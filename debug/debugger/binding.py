@@ -1,0 +1,79 @@
+"""Where in a loaded source a breakpoint comes to lie."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from debug.debugger.source import Place, Probe, Source
+
+
+def bind_line(source: Source, line: int, column: int | None = None) -> Probe | str:
+    """The probe for a breakpoint at `line`, or why there is none.
+
+    The first statement that starts on the line; with a column the first at or after it, else the last before it. A
+    line on which none starts passes to the next statement of the function around it, else to the next one at all.
+    """
+    if source.unstoppable is not None:
+        return f"cannot be stopped in: {source.unstoppable}"
+    last_line = _last_line(source.text)
+    if line < 1 or line > last_line:
+        return f"the file has {last_line} line{'' if last_line == 1 else 's'}, and no line {line}"
+    here = [probe for probe in source.probes if probe.place.line == line]
+    if here:
+        here.sort(key=_start)
+        return next((probe for probe in here if column is None or probe.place.column >= column), here[-1])
+    later = [probe for probe in source.probes if probe.place.line > line]
+    if not later:
+        return f"no statement on line {line} or after it"
+    around = _function_around(source, line)
+    return min([probe for probe in later if probe.function == around] or later, key=_start)
+
+
+def bind_function(source: Source, name: str) -> Iterator[Probe]:
+    """The first probe of each function that is called `name`, in full or by its last part."""
+    if source.unstoppable is not None:
+        return
+    wanted = {index for index, function in enumerate(source.functions) if _is_called(function.name, name)}
+    if not wanted:
+        return
+    for probe in sorted(source.probes, key=_start):
+        if probe.function in wanted:
+            wanted.remove(probe.function)
+            yield probe
+
+
+def probes_within(source: Source, line: int, column: int, end_line: int, end_column: int) -> list[Place]:
+    """Where statements start from one position to another, that one included, in the order of the text."""
+    starts = (probe.place for probe in source.probes)
+    inside = {
+        place for place in starts if (line, column) <= (place.line, place.column) <= (end_line, end_column)
+    }
+    return sorted(inside)
+
+
+def _start(probe: Probe) -> tuple[int, int]:
+    return probe.place.line, probe.place.column
+
+
+def _last_line(text: str) -> int:
+    return text.count("\n") + (not text.endswith("\n"))
+
+
+def _function_around(source: Source, line: int) -> int:
+    """The innermost function with the line in it; of two on the same lines the later one is the inner one."""
+    around = [
+        (function.place.line, -function.place.end_line, function.place.column, index)
+        for index, function in enumerate(source.functions)
+        if function.place.line <= line <= function.place.end_line
+    ]
+    return max(around)[-1] if around else 0
+
+
+def _is_called(full: str, name: str) -> bool:
+    if full.endswith(name):
+        before = full[: -len(name)]
+        return before == "" or before[-1] in ".:#"
+    return False
