@@ -130,7 +130,7 @@ class Recorder:
             self._at_ns.append(at_ns)
             self._weight_ns.append(weight_ns)
             self._thread.append(thread)
-            self._stack.append(stack)  # last: `progress` counts by it
+            self._stack.append(stack)
 
     def suspended(self, thread: int, duration_ns: int) -> None:
         """A thread waited so long to be resumed; adds up."""
@@ -169,13 +169,12 @@ class Recorder:
 
     def progress(self) -> Progress:
         """How far it is. Costs by the samples taken since it was asked last."""
-        end = len(self._stack)
-        if end < self._seen:
-            self._seen, self._self_ns = 0, {}
-        for at in range(self._seen, end):
-            function = self._function_of_stack[self._stack[at]]
-            self._self_ns[function] = self._self_ns.get(function, 0) + self._weight_ns[at]
-        self._seen = end
+        with self._lock:
+            end = len(self._stack)
+            for at in range(self._seen, end):
+                function = self._function_of_stack[self._stack[at]]
+                self._self_ns[function] = self._self_ns.get(function, 0) + self._weight_ns[at]
+            self._seen = end
         elapsed_ns = (self._ended_ns or self.now_ns()) - self._started_ns
         if not self._self_ns:
             return Progress(elapsed_ns, end, None, 0.0)
@@ -269,6 +268,8 @@ class Recorder:
             column.clear()
         self._allocations.clear()
         self.states_ns.clear()
+        self._self_ns.clear()
+        self._seen = 0
 
 
 def _encodable(row: TimerRow) -> TimerRow:

@@ -17,6 +17,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import msgspec
 import pytest
 
@@ -100,6 +101,13 @@ def speedscope(require_real: RequireReal, tmp_path: Path) -> Iterator[tuple[str,
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def test_speedscope_has_a_schema_for_its_files(require_real: RequireReal) -> None:
+    schema = installed("speedscope") / "dist" / "release" / "file-format-schema.json"
+    require_real("speedscope of npm", schema.is_file())
+    content = exported(sampled(), format_for("a.speedscope.json"))
+    jsonschema.validate(json.loads(content), json.loads(schema.read_bytes()))
 
 
 @pytest.mark.parametrize(
@@ -240,7 +248,7 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Shown]]:
         shown = Shown(browser.new_page(**options))
         opened.append((file, shown))
         shown.page.goto(file.as_uri())
-        shown.page.wait_for_function("document.getElementById('rows').children.length > 0", timeout=WAIT_MS)
+        shown.page.wait_for_selector("#path button", timeout=WAIT_MS)
         return shown
 
     yield open_page
@@ -263,13 +271,32 @@ def test_the_page_says_where_the_time_went(show: Callable[..., Shown]) -> None:
         ("parse", "job.lua:10", "60.0 ms", "60.0 %", "60.0 ms", "60.0 %"),
         ("sort", "job.lua:20", "30.0 ms", "30.0 %", "30.0 ms", "30.0 %"),
         ("string.rep", "native (C function or builtin)", "10.0 ms", "10.0 %", "10.0 ms", "10.0 %"),
-        ("(main)", "job.lua:1", "0 ns", "0.0 %", "100 ms", "100.0 %"),
+        ("(main)", "job.lua:1", "0", "0.0 %", "100 ms", "100.0 %"),
     ]
     shown.page.click("#tab-lines")
     assert [row[:3] for row in shown.table()][:2] == [
         ("local x = '</script>' .. y", "job.lua:12", "60.0 ms"),
         ("if a < b then", "job.lua:21", "30.0 ms"),
     ]
+
+
+def test_a_page_of_nothing_says_so(show: Callable[..., Shown]) -> None:
+    shown = show(page_of(profile_of([])))
+    assert shown.status() == "Nothing was sampled here."
+    assert shown.page.inner_text("#none") == "Nothing was sampled here."
+    shown.page.focus("#graph")
+    shown.press("ArrowDown", "ArrowRight", "Enter", "Backspace", "Escape")
+    assert shown.path() == ["all"]
+
+
+def test_a_deep_stack_is_scrolled_to(show: Callable[..., Shown]) -> None:
+    shown = show(page_of(profile_of([(MS, " ".join(f"f{number}:1" for number in range(3000)))])))
+    shown.page.focus("#graph")
+    shown.page.evaluate("document.getElementById('graph').scrollTop = 1e9")
+    tip = shown.page.locator("#tip")
+    shown.page.mouse.move(**shown.at(0.5, 5))
+    tip.wait_for(timeout=WAIT_MS)
+    assert int(tip.inner_text().split()[0].removeprefix("f")) > 2900
 
 
 def test_search_marks_and_tells_the_share(show: Callable[..., Shown]) -> None:
@@ -334,7 +361,7 @@ def test_allocations_and_threads_are_chosen(show: Callable[..., Shown]) -> None:
     shown.page.select_option("#thread", label="coroutine job.lua:20")
     assert [row[:3] for row in shown.table()] == [
         ("sort", "job.lua:20", "10.0 ms"),
-        ("(main)", "job.lua:1", "0 ns"),
+        ("(main)", "job.lua:1", "0"),
     ]
     shown.page.select_option("#view", label="Allocations")
     assert shown.page.is_hidden("#thread")

@@ -82,8 +82,7 @@ def differential_page(old: Profile, new: Profile) -> bytes:
     title = new.script if old.script == new.script else f"{old.script} → {new.script}"
     facts = [
         f"sampled {old.sampled_ns / 1e9:.3f} s, then {new.sampled_ns / 1e9:.3f} s",
-        f"old: {old.started_at}",
-        f"new: {new.started_at}",
+        f"old {_moment(old)}, new {_moment(new)}",
         new.engine if old.engine == new.engine else f"{old.engine}, then {new.engine}",
     ]
     return _page(title, facts, both.tables, [_View("Time", "ns", threads)], compared=True)
@@ -94,13 +93,18 @@ def _facts(profile: Profile) -> list[str]:
         f"{profile.engine}, {profile.collector}",
         f"{len(profile.samples.stack):,} samples, {profile.sampled_ns / 1e9:.3f} s"
         f" of {profile.duration_ns / 1e9:.3f} s",
-        profile.started_at,
+        _moment(profile),
     ]
     if profile.fallback is not None:
         found.append(profile.fallback)
     if profile.exit_code:
         found.append(f"exit code {profile.exit_code}")
     return found
+
+
+def _moment(profile: Profile) -> str:
+    """When it was taken, to the second."""
+    return f"{profile.started_at[:19].replace('T', ' ')} UTC"
 
 
 def _thread(name: str, weights: Sequence[int], before: Sequence[int] | None = None) -> _Thread:

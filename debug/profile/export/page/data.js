@@ -148,6 +148,7 @@ const SIZES = [[1e9, "GB"], [1e6, "MB"], [1e3, "kB"], [1, "B"]];
 
 /** A figure with three digits and its unit. */
 function figure(value, unit) {
+  if (value === 0) return "0";
   const units = unit === "bytes" ? SIZES : TIMES;
   const size = Math.abs(value);
   const [factor, name] = units.find(([least]) => size >= least) ?? units[units.length - 1];
