@@ -56,6 +56,8 @@ def register_debug_calls(
         "flame_graph": bridge.flame_graph,
         "memory_stats": memory_stats,
         "memory_snapshot": bridge.memory_snapshot,
+        "profile_start": bridge.profile_start,
+        "profile_stop": bridge.profile_stop,
         "entries": bridge.entries,
         "clear_entries": bridge.clear_entries,
         "dump_limits": lambda options: bridge.dump_limits(options.encode()),

@@ -32,10 +32,17 @@ class JsEngine:
 
     def run(self, script: Script) -> RunResult:
         """Run it to its end, the calling thread waiting. Never raises for what the script does."""
-        bridge = DebugBridge(self._manager, script.name, self._options.defaults)
-        run = self._run = Run(
-            script, bridge, self._options, Host(script, sandbox=self._options.limits.sandbox)
+        options = self._options
+        bridge = DebugBridge(self._manager, script.name, options.defaults, options.recorder)
+        profiler = None
+        if options.recorder is not None:
+            from runtime.js.profile.profiler import Profiler
+
+            profiler = Profiler(options.recorder)
+        host = Host(
+            script, sandbox=options.limits.sandbox, plant=None if profiler is None else profiler.plant
         )
+        run = self._run = Run(script, bridge, options, host, profiler)
         unsubscribe = self._manager.subscribe(run.levels_changed)
         timer = self._start_timeout()
         try:

@@ -44,9 +44,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 _SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
-def rewrite_module(
-    text: bytes, *, only_if_esm: bool = False, probes: Probes = NO_PROBES
-) -> Rewritten | None:
+def rewrite_module(text: bytes, *, only_if_esm: bool = False, probes: Probes = NO_PROBES) -> Rewritten | None:
     """The module as an expression; None where `only_if_esm` and the text needs no module to be one."""
     root = parser().parse(text).root_node
     found = captures(_QUERY, root)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from runtime.engine import Script
     from runtime.js.host_calls import HostCalls
+    from runtime.js.modules import Plant, Prepared
     from runtime.js.sources import Source, Sources
 
 
@@ -23,16 +24,21 @@ class MainSource:
 
     source: Source
     wrapped: str
+    probed: MainSource | None = None
+    """The same with probes, where there are any."""
 
 
 class Host:
     """The host of one run."""
 
-    def __init__(self, script: Script, *, sandbox: bool = False) -> None:
-        """In a sandbox a script reads no files but modules beside it, and sees no environment."""
+    def __init__(self, script: Script, *, sandbox: bool = False, plant: Plant | None = None) -> None:
+        """In a sandbox a script reads no files but modules beside it, and sees no environment.
+
+        `plant` says what is planted in texts before they run.
+        """
         self._script = script
         self._sandbox = sandbox
-        self._modules = Modules(script, sandbox=sandbox)
+        self._modules = Modules(script, sandbox=sandbox, plant=plant)
         self._main: MainSource | None = None
 
     def register(
@@ -53,10 +59,14 @@ class Host:
     def main_source(self) -> MainSource:
         """The script's text as it is run."""
         if self._main is None:
-            prepared = self._modules.main()
-            wrapped = f"{prepared.code}\n//# sourceURL={prepared.source.url}"
-            self._main = MainSource(prepared.source, wrapped)
+            self._main = _main_source(self._modules.main())
         return self._main
+
+
+def _main_source(prepared: Prepared) -> MainSource:
+    wrapped = f"{prepared.code}\n//# sourceURL={prepared.source.url}"
+    probed = None if prepared.probed is None else _main_source(prepared.probed)
+    return MainSource(prepared.source, wrapped, probed)
 
 
 def _to_ascii(name: str) -> str | None:

@@ -9,20 +9,25 @@ from __future__ import annotations
 import errno
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from runtime.js import packages
 from runtime.js.host_calls import HostCallError
+from runtime.js.rewritten import NO_PROBES, Rewritten, apply_edits
 from runtime.js.sources import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from runtime.engine import Script
     from runtime.js.host_calls import HostCalls
+    from runtime.js.rewritten import Probes
     from runtime.js.sources import Sources
+
+    Plant = Callable[[bytes, str, bool], Probes | None]
+    """Says what is planted in a text of that name, an ES module or not; None: nothing, and it runs plain."""
 
 BUILTINS = frozenset(
     [
@@ -70,13 +75,17 @@ class Prepared:
     code: str
     """An expression: a function, of CommonJS or as `esm.py` makes it; the text itself of JSON."""
     link: Mapping[str, Any] | None = None
+    probed: Prepared | None = None
+    """The same with probes, where there are any."""
 
 
 class Modules:
     """The modules of one script."""
 
-    def __init__(self, script: Script, *, sandbox: bool = False) -> None:
+    def __init__(self, script: Script, *, sandbox: bool = False, plant: Plant | None = None) -> None:
         self._script = script
+        self._plant = plant
+        self._plain: dict[str, Source] = {}
         self._sandbox = sandbox
         self._main = None if script.path is None else os.path.abspath(script.path)
         self.folder = os.getcwd() if self._main is None else os.path.dirname(self._main)
@@ -93,13 +102,16 @@ class Modules:
         calls.register("module.find", lambda asked: self._find(*asked))
         calls.register("module.read", self._read)
         calls.register("module.syntax_error", self._syntax_error)
+        calls.register("module.runs_plain", self._runs_plain)
 
     def main(self) -> Prepared:
         """The script, as it is compiled under its name."""
         if self._prepared_main is None:
             kind = "js" if self._main is None else packages.kind_of(self._main)
             kind = "js" if kind == "json" else kind
-            self._prepared_main = _prepare(self._script.text, kind, self._script.name, self._main)
+            self._prepared_main = _prepare(
+                self._script.text, kind, self._script.name, self._main, self._plant
+            )
         return self._prepared_main
 
     def name_of(self, path: str) -> str:
@@ -154,15 +166,23 @@ class Modules:
             raise HostCallError(
                 f"{problem.strerror}: '{path}'", errno.errorcode.get(problem.errno or 0)
             ) from problem
-        prepared = _prepare(text, packages.kind_of(path), self.name_of(path), path)
+        prepared = _prepare(text, packages.kind_of(path), self.name_of(path), path, self._plant)
+        runs = prepared.probed or prepared
         if self._sources is not None and prepared.kind != "json":
-            self._sources.add(prepared.source)
+            self._sources.add(runs.source)
+            self._plain[path] = prepared.source
         return {
             "kind": prepared.kind,
             "code": prepared.code,
+            "probed": None if prepared.probed is None else prepared.probed.code,
             "url": prepared.source.url,
             "link": prepared.link,
         }
+
+    def _runs_plain(self, path: str) -> None:
+        """With probes it is no JavaScript."""
+        if self._sources is not None:
+            self._sources.add(self._plain[path])
 
     def _syntax_error(self, path: str) -> dict[str, Any] | None:
         from runtime.js.esm import first_error
@@ -181,9 +201,15 @@ class Modules:
             )
 
 
-def _prepare(text: bytes, kind: str, name: str, path: str | None) -> Prepared:
-    """`name` is for messages, `path` for the stacks that the script reads."""
+def _prepare(text: bytes, kind: str, name: str, path: str | None, plant: Plant | None) -> Prepared:
     text = _without_head(text)
+    prepared = _compiled(text, kind, name, path, NO_PROBES)
+    probes = None if plant is None or prepared.kind == "json" else plant(text, name, prepared.kind == "esm")
+    return prepared if probes is None else replace(prepared, probed=_compiled(text, kind, name, path, probes))
+
+
+def _compiled(text: bytes, kind: str, name: str, path: str | None, probes: Probes) -> Prepared:
+    """`name` is for messages, `path` for the stacks that the script reads."""
     shown = text.decode("utf-8", "replace")
     location = path or name
     if kind == "json":
@@ -191,7 +217,7 @@ def _prepare(text: bytes, kind: str, name: str, path: str | None) -> Prepared:
     if kind == "esm" or (kind == "js" and _MAY_BE_ESM.search(text)):
         from runtime.js import esm
 
-        rewritten = esm.rewrite_module(text, only_if_esm=kind == "js")
+        rewritten = esm.rewrite_module(text, only_if_esm=kind == "js", probes=probes)
         if rewritten is not None:
             url = location if path is None else f"file://{quote(path)}"
             source = Source(name, shown, url, columns=rewritten.original_column)
@@ -199,10 +225,14 @@ def _prepare(text: bytes, kind: str, name: str, path: str | None) -> Prepared:
     if _MAY_IMPORT.search(text):
         from runtime.js import esm
 
-        rewritten = esm.rewrite_imports(text, WRAPPER)
+        rewritten = esm.rewrite_imports(text, WRAPPER, probes)
         if rewritten is not None:
             source = Source(name, shown, location, columns=rewritten.original_column)
             return Prepared("cjs", source, rewritten.code)
+    if probes is not NO_PROBES:
+        code, columns = apply_edits(text, probes.edits, WRAPPER, f"\n{probes.last}}})")
+        source = Source(name, shown, location, columns=Rewritten(code, columns).original_column)
+        return Prepared("cjs", source, code)
     return Prepared("cjs", Source(name, shown, location, len(WRAPPER)), f"{WRAPPER}{shown}\n}})")
 
 

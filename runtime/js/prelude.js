@@ -279,6 +279,11 @@
     return ask("memory_snapshot");
   });
 
+  // Profiles: false where nothing is profiled
+
+  define("profileStart", false, () => ask("profile_start"));
+  define("profileStop", false, () => ask("profile_stop"));
+
   // Captured entries
 
   define("getCapturedEntries", () => [], (limit) => {

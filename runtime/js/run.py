@@ -20,8 +20,9 @@ from runtime.js.sources import Sources
 if TYPE_CHECKING:
     from runtime.bridge import DebugBridge
     from runtime.engine import Script
-    from runtime.js.host_setup import Host
+    from runtime.js.host_setup import Host, MainSource
     from runtime.js.isolate import Isolate
+    from runtime.js.profile.profiler import Profiler
     from runtime.js.public_isolate import PublicIsolate
     from runtime.options import EngineOptions
 
@@ -41,11 +42,19 @@ _STOPS = {
 class Run:
     """Made for one script, run once. `stop` and `levels_changed` may come from any thread at any time."""
 
-    def __init__(self, script: Script, bridge: DebugBridge, options: EngineOptions, host: Host) -> None:
+    def __init__(
+        self,
+        script: Script,
+        bridge: DebugBridge,
+        options: EngineOptions,
+        host: Host,
+        profiler: Profiler | None = None,
+    ) -> None:
         self._script = script
         self._bridge = bridge
         self._options = options
         self._host = host
+        self._profiler = profiler
         self._sources = Sources()
         self._calls = HostCalls()
         self._records = Records(bridge, ScriptOutput(), options.wait_for_entries)
@@ -79,6 +88,8 @@ class Run:
                     isolate.cancel()
                 ended = self._run(isolate)
             finally:
+                if self._profiler is not None:
+                    self._profiler.stop()
                 channel, self._channel = self._channel, None
                 if channel is not None:
                     channel.close()
@@ -114,7 +125,12 @@ class Run:
         register_debug_calls(self._calls, self._bridge, self._sources, isolate.heap_bytes_in_bell)
         self._calls.register("exit", self._exit)
         self._host.register(self._calls, self._sources, isolate.heap_bytes_in_bell)
+        profiler = self._profiler
+        if profiler is not None:
+            profiler.register(self._calls, self._bridge)
         try:
+            if profiler is not None:
+                profiler.install(isolate)
             enter = isolate.evaluate(boot.boot_source(self._config(), self._host.sources()))
             channel = self._channel = Channel(
                 isolate.call(enter, boot.MEMORY), self._records.handle, self._calls.answer
@@ -132,6 +148,10 @@ class Run:
                 function = isolate.evaluate(main.wrapped)
             except ParseFailure as problem:
                 return problem
+            if profiler is not None:
+                if main.probed is not None:
+                    function = self._with_probes(isolate, main.probed, function)
+                profiler.start()
             return self._loop(isolate, enter, isolate.call(enter, boot.START, function))
         except (OutOfMemory, Terminated, ScriptFailure) as problem:
             return problem
@@ -139,11 +159,28 @@ class Run:
     def _loop(self, isolate: Any, enter: Any, due_ms: float) -> Any:
         """Turn until nothing is left to run."""
         while due_ms >= 0:
-            if due_ms > 0 and self._stopped.wait(min(due_ms / 1000, 3600.0)):
+            if due_ms > 0 and self._is_stopped_within(min(due_ms / 1000, 3600.0)):
                 return None
             due_ms = isolate.call(enter, boot.TURN)
         code = isolate.call(enter, boot.EXIT, 1 if due_ms == boot.FAILED else 0)
         return boot.FAILED if due_ms == boot.FAILED else code
+
+    def _is_stopped_within(self, wait_s: float) -> bool:
+        if self._profiler is None:
+            return self._stopped.wait(wait_s)
+        with self._profiler.waiting():
+            return self._stopped.wait(wait_s)
+
+    def _with_probes(self, isolate: Any, probed: MainSource, plain: Any) -> Any:
+        """The script as a function with probes, or as it is where it is no JavaScript with them."""
+        try:
+            function = isolate.evaluate(probed.wrapped)
+        except ParseFailure:
+            if self._profiler is not None:
+                self._profiler.runs_plain(probed.source.name)
+            return plain
+        self._sources.add(probed.source)
+        return function
 
     def _exit(self, code: Any) -> None:
         """The script ends itself; on the isolate's thread."""

@@ -15,6 +15,10 @@ SCENARIOS = (
 local start, stop = Debug.profileStart, Debug.profileStop
 return start(), stop(), stop(), start(), Debug.profileStop()
 """,
+            "js": """
+const { profileStart, profileStop } = Debug;
+return [profileStart(), profileStop(), profileStop(), profileStart(), Debug.profileStop()];
+""",
         },
         returns=(False, False, False, False, False),
     ),
@@ -29,6 +33,11 @@ for i = 1, #odd do
   answers[i] = Debug.profileStart(odd[i], odd[i]) or Debug.profileStop(odd[i]) or Debug.profileStart(nil, odd[i])
 end
 return answers
+""",
+            "js": """
+const thrower = new Proxy({}, { get() { throw new Error("touched") } });
+const odd = [0, -1, NaN, "x", true, {}, console.log, 1n, thrower];
+return [odd.map((one) => Debug.profileStart(one, one) || Debug.profileStop(one) || Debug.profileStart(null, one))];
 """,
         },
         returns=([False] * 9,),

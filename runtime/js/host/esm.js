@@ -41,7 +41,7 @@
       return foreign(key, read.url, () => parseJson(read.code, read.url), true);
     }
     if (read.kind === "cjs") return foreign(key, read.url, () => load(found, null).exports);
-    return esmRecord(found.path, read, () => compile(read.code, read.url, found.path));
+    return esmRecord(found.path, read, () => compile(read, found.path));
   }
 
   function foreign(key, url, run, onlyDefault = false) {
@@ -281,7 +281,7 @@
   });
 
   host.requireEsm = (path, read) => {
-    const record = p.MapGet(records, path) ?? esmRecord(path, read, () => compile(read.code, read.url, path));
+    const record = p.MapGet(records, path) ?? esmRecord(path, read, () => compile(read, path));
     if (record.state === "new") linkAll(record);
     if (p.ArrayIncludes(p.ArrayMap(graph(record), (one) => one.link !== null && one.link.is_async), true)) {
       host.fail(Error, "ERR_REQUIRE_ASYNC_MODULE",

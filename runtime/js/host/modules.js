@@ -23,9 +23,10 @@
   };
 
   // Compiles an expression of ours around a module's text. A syntax error gets the place that V8 does not tell.
-  function compile(code, url, path) {
+  function compile({ code, url, probed }, path) {
     try {
-      return indirectEval(`${code}\n//# sourceURL=${url}`);
+      const plain = indirectEval(`${code}\n//# sourceURL=${url}`);
+      return probed === null ? plain : withProbes(plain, probed, url, path);
     } catch (error) {
       const place = path === null ? null : host.call("module.syntax_error", path);
       if (place !== null) {
@@ -38,6 +39,17 @@
       throw error;
     }
   }
+
+  // What a profiled run plants in a module may turn out to be no JavaScript: then it runs without.
+  function withProbes(plain, probed, url, path) {
+    try {
+      return indirectEval(`${probed}\n//# sourceURL=${url}`);
+    } catch {
+      host.call("module.runs_plain", path);
+      return plain;
+    }
+  }
+
   function find(request, folder, isImport) {
     if (typeof request !== "string") {
       host.fail(TypeError, "ERR_INVALID_ARG_TYPE",
@@ -82,7 +94,7 @@
       if (read.kind === "json") module.exports = parseJson(read.code, read.url);
       else if (read.kind === "esm") module.exports = host.requireEsm(found.path, read);
       else {
-        const body = compile(read.code, read.url, found.path);
+        const body = compile(read, found.path);
         runBody(body, module);
       }
       done = true;
