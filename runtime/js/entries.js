@@ -1,4 +1,4 @@
-// Writes entries as the lines that debug/entry_line.py reads.
+// Writes entries as the lines that `read_line` of debug/entry.py reads.
 (function (primordials, channel, pictures, proxyTarget) {
   "use strict";
   const {dateNow, realCharCodeAt, prototypes, getPrototypeOf, getOwnPropertyDescriptor, hasOwn, isArray} = primordials;
