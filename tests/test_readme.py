@@ -107,6 +107,15 @@ def test_its_lua_runs(llmspell: Command) -> None:
     assert "llmspell.debug" not in outcome.stderr
 
 
+def test_its_javascript_runs(llmspell: Command) -> None:
+    (code,) = re.findall(r"^```js\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    (llmspell.folder / "first.js").write_text(code)
+    outcome = llmspell("run", "first.js")
+    assert outcome.exit_code == 0, outcome.stderr
+    assert outcome.stdout.startswith("end: ")
+    assert "this very file" in outcome.stderr
+
+
 def _rows(picture: Path) -> list[list[str]]:
     """The words of each row of a picture; what differs from run to run is replaced by its kind."""
     rows: dict[float, list[str]] = {}
