@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from debug.entry import RawEntry, RawLine
+    from debug.entry import RawLine, Unshaped
 
 _SEQUENCE_END = sys.maxsize
 
@@ -25,8 +25,8 @@ class CaptureRing:
     Raises ValueError for a negative limit.
     """
 
-    append: Callable[[RawEntry | RawLine], None]
-    extend: Callable[[Iterable[RawEntry | RawLine]], None]
+    append: Callable[[Unshaped], None]
+    extend: Callable[[Iterable[Unshaped]], None]
     next_sequence: Callable[[], int]
     """The next sequence number, counting from 0."""
 
@@ -34,7 +34,7 @@ class CaptureRing:
         if limit < 0:
             raise ValueError(f"the capture limit must not be negative: {limit}")
         # A bound past what memory can address is no bound, and deque refuses it.
-        self._entries: deque[RawEntry | RawLine] = deque(maxlen=min(limit, sys.maxsize))
+        self._entries: deque[Unshaped] = deque(maxlen=min(limit, sys.maxsize))
         # A range iterator counts as fast as itertools.count, and can be asked where it stands.
         self._sequence = iter(range(_SEQUENCE_END))
         self._cleared = 0
@@ -70,7 +70,7 @@ class CaptureRing:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def newest(self, limit: int | None = None) -> list[RawEntry | RawLine]:
+    def newest(self, limit: int | None = None) -> list[Unshaped]:
         """The newest `limit` entries (None: all that are held), oldest first."""
         if limit is not None and limit <= 0:
             return []

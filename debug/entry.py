@@ -18,7 +18,10 @@ string is a `PictureText`. `data` is None, a dict of JSON types, or a `PictureTe
 """
 
 RawLine: TypeAlias = tuple[int, bytes, str]
-"""The same as a VM of its own has written it: (sequence, line, source), the line as `debug.entry_line` describes."""
+"""The same in the form in which a VM of its own writes it: (sequence, line, source); see `read_line`."""
+
+Unshaped: TypeAlias = RawEntry | RawLine
+"""An entry before `shape`, in whichever form: what the ring holds and a sink is handed."""
 
 
 class PictureText(bytes):
@@ -83,12 +86,10 @@ def readable(text: str | bytes) -> str:
     return text.decode("utf-8", "backslashreplace") if isinstance(text, bytes) else text
 
 
-def shape(raw: RawEntry | RawLine) -> Entry:
+def shape(raw: Unshaped) -> Entry:
     """A raw entry as a reader sees it: text decoded, values shown as `dumpCompact` shows them."""
     if len(raw) == 3:
-        from debug.entry_line import read
-
-        raw = read(raw)
+        raw = read_line(raw)
     sequence, time_ns, level, message, module, data, source = raw
     if isinstance(message, PictureText):
         from debug import values  # only entries that hold values pay for msgspec
@@ -107,6 +108,37 @@ def shape(raw: RawEntry | RawLine) -> Entry:
         data,
         source,
     )
+
+
+def read_line(raw: RawLine) -> RawEntry:
+    """The entry that a line of ASCII tells of. For lines of our own: what is none raises ValueError or IndexError.
+
+    Its fields are parted by tabs, which JSON holds only as escapes: the level (1 to 5), the Unix time in
+    milliseconds, the message (a JSON string, or the picture of a value that was none), the module (a JSON string or
+    nothing) and the picture of the data. The last two may be missing.
+    """
+    sequence, line, source = raw
+    fields = line.decode("ascii").split("\t")
+    count = len(fields)
+    message, module = fields[2], fields[3] if count > 3 else ""
+    return (
+        sequence,
+        int(fields[1]) * 1_000_000,
+        int(fields[0]),
+        PictureText(message, "ascii") if message[0] != '"' else _unquoted(message),
+        _unquoted(module) if module else None,
+        PictureText(fields[4], "ascii") if count > 4 else None,
+        source,
+    )
+
+
+def _unquoted(text: str) -> str:
+    if "\\" not in text:
+        return text[1:-1]
+    from json import loads
+
+    read: str = loads(text)
+    return read
 
 
 _LEVELS = tuple(Level)

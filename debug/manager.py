@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from debug.clock import Clock
-    from debug.entry import Entry, PictureText, RawEntry, RawLine
+    from debug.entry import Entry, PictureText, Unshaped
     from debug.filters import FilterSummary
     from debug.timers import TimerRegistry
 
@@ -74,7 +74,7 @@ class DebugManager:
         self._configured_level = config.level
         self._before_toggle: tuple[Level, bool] | None = None
         # One cell that every emitter looks into, so that those made before `attach` see the sink, too.
-        self._sink: list[Callable[[RawEntry | RawLine], None] | None] = [None]
+        self._sink: list[Callable[[Unshaped], None] | None] = [None]
         self._subscriptions: tuple[list[Callable[[], None]], ...] = ()
         self._causes: set[str] = set()
         self._timers: TimerRegistry | None = None
@@ -221,7 +221,7 @@ class DebugManager:
         return emit
 
     def line_emitter(self, source: str) -> Callable[[Sequence[bytes]], None]:
-        """The same for a script whose VM writes its entries as lines (see `debug.entry_line`), many at a time."""
+        """The same for a script whose VM writes its entries as lines (see `debug.entry.read_line`), many at a time."""
         ring = self._ring
         cell = self._sink
         sink_failed = self._sink_failed
@@ -271,7 +271,7 @@ class DebugManager:
         self.emitter(source)(Level.WARN.value, message, OWN_MODULE)
         return True
 
-    def attach(self, sink: Callable[[RawEntry | RawLine], None]) -> None:
+    def attach(self, sink: Callable[[Unshaped], None]) -> None:
         """Hand every entry from now on to `sink`, too, on the thread that logs.
 
         It takes the place of the last one and should return at once. What it raises goes nowhere but into

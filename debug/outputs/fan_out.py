@@ -18,7 +18,7 @@ from debug.text_safety import printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from debug.entry import RawEntry, RawLine
+    from debug.entry import Unshaped
     from debug.outputs.base import Output
     from debug.outputs.pace import Pace
 
@@ -33,14 +33,14 @@ class FanOut:
     then switched off with one call of `on_failure(name, reason)`, made on its writer thread.
     """
 
-    put: Callable[[RawEntry | RawLine], None]
+    put: Callable[[Unshaped], None]
     """Take an entry, from any thread. Waits only where a lossless queue is full, and never for good."""
 
     def __init__(
         self,
         outputs: Sequence[Output],
         *,
-        shape: Callable[[RawEntry | RawLine], Entry] = shape,
+        shape: Callable[[Unshaped], Entry] = shape,
         capacity: int = DEFAULT_CAPACITY,
         on_failure: Callable[[str, str], None] = lambda _name, _reason: None,
         pace: Pace = STANDARD_PACE,
@@ -110,7 +110,7 @@ class FanOut:
     def _left_behind(self, lane: Lane) -> int:
         return lane.pending if self._closed and not lane.wait_closed(0) else 0
 
-    def _shape_raws(self, raws: Sequence[RawEntry | RawLine]) -> list[Entry]:
+    def _shape_raws(self, raws: Sequence[Unshaped]) -> list[Entry]:
         try:
             return [*map(self._shape, raws)]
         except Exception:  # the border to a script, which made what cannot be shaped
@@ -124,7 +124,7 @@ class FanOut:
                     cell[0] = self._shape_safely(cell[0])
         return [cell[0] for cell in cells]
 
-    def _shape_safely(self, raw: RawEntry | RawLine) -> Entry:
+    def _shape_safely(self, raw: Unshaped) -> Entry:
         try:
             return self._shape(raw)
         except Exception as error:  # the border to a script
@@ -137,10 +137,10 @@ def _capacity(output: Output, capacity: int) -> int:
     return capacity if wanted is None else min(capacity, wanted)
 
 
-def _put_to_one(lane: Lane) -> Callable[[RawEntry | RawLine], None]:
+def _put_to_one(lane: Lane) -> Callable[[Unshaped], None]:
     queue, capacity, append = lane.queue, lane.capacity, lane.queue.append
 
-    def put(raw: RawEntry | RawLine) -> None:
+    def put(raw: Unshaped) -> None:
         if len(queue) >= capacity and not lane.make_room():
             return
         append(raw)
@@ -150,8 +150,8 @@ def _put_to_one(lane: Lane) -> Callable[[RawEntry | RawLine], None]:
     return put
 
 
-def _put_to_all(lanes: tuple[Lane, ...]) -> Callable[[RawEntry | RawLine], None]:
-    def put(raw: RawEntry | RawLine) -> None:
+def _put_to_all(lanes: tuple[Lane, ...]) -> Callable[[Unshaped], None]:
+    def put(raw: Unshaped) -> None:
         cell = [raw]
         for lane in lanes:
             queue = lane.queue

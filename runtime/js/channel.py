@@ -2,10 +2,11 @@
 
 The script writes lines of ASCII into the ring, and waits where it is full; a thread of Python drains it while the
 script runs. A line that begins with `[` is a record, a JSON array; any other is an entry, which is handed on unread
-(`debug.entry_line`). One that ends with `TORN` was never finished: the script ran out of stack within. A request is
-a record, too, so what was logged before it has been handled before it; its answer is written into the answer area,
-in pieces where it is longer. Requests are answered by the bell, on the isolate's thread, or where there is none by
-the draining thread.
+(`debug.entry.read_line`). One that ends with `TORN` was never finished: the script ran out of stack within.
+
+A request is a record, too, so what was logged before it has been handled before it; its answer is written into the
+answer area, in pieces where it is longer. Requests are answered by the bell, on the isolate's thread, or where there
+is none by the draining thread.
 
     word 0   where the script writes next   1   where Python reads next   (both count bytes and wrap at 2^32)
     word 2   level that any module may pass at   3   level without a module   4   changes whenever levels do

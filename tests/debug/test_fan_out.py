@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from debug.entry import Entry, RawEntry
+    from debug.entry import Entry, RawEntry, Unshaped
 
 BRISK = Pace(gather_s=0.0, yield_s=0.0, backoff_s=0.0)
 """Waits for nothing but the output."""
@@ -145,7 +145,7 @@ def test_every_output_gets_every_entry_in_order(count: int) -> None:
 def test_an_entry_is_shaped_once_however_many_outputs() -> None:
     shaped: list[int] = []
 
-    def shape(entry: RawEntry) -> Entry:
+    def shape(entry: Unshaped) -> Entry:
         from debug.entry import shape as standard
 
         shaped.append(entry[0])

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,7 +12,7 @@ from debug.level import Level
 from debug.manager import OWN_MODULE, DebugManager
 
 if TYPE_CHECKING:
-    from debug.entry import RawEntry
+    from debug.entry import Unshaped
 
 
 @pytest.fixture
@@ -260,7 +260,7 @@ def test_a_failing_subscriber_harms_nobody_and_is_reported_once(manager: DebugMa
 
 def test_a_sink_sees_what_is_emitted_while_it_is_attached(manager: DebugManager) -> None:
     emit = manager.emitter("a.lua")
-    seen: list[RawEntry] = []
+    seen: list[Any] = []
     emit(3, "before")
     manager.attach(seen.append)
     emit(3, "during")
@@ -272,7 +272,7 @@ def test_a_sink_sees_what_is_emitted_while_it_is_attached(manager: DebugManager)
 
 
 def test_a_failing_sink_costs_no_entry_and_is_reported_once(manager: DebugManager) -> None:
-    def broken(_: RawEntry) -> None:
+    def broken(_: Unshaped) -> None:
         raise OSError("disk on fire")
 
     manager.attach(broken)

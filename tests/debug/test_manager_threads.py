@@ -3,7 +3,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from debug.config import DebugConfig
 from debug.level import Level
@@ -12,7 +12,6 @@ from debug.manager import DebugManager
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from debug.entry import RawEntry
 
 THREADS = 32
 ENTRIES = 300
@@ -37,7 +36,7 @@ def run_all(*work: Callable[[], None]) -> None:
 
 def test_every_entry_is_accounted_for_while_levels_and_filters_change() -> None:
     manager = DebugManager(DebugConfig(capture_limit=1000))
-    seen: list[RawEntry] = []
+    seen: list[Any] = []
     manager.attach(seen.append)
     emitted: Counter[str] = Counter()
     stop = threading.Event()

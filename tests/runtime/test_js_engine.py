@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from debug.config import DebugConfig
+from debug.entry import shape
 from debug.level import Level
 from debug.manager import DebugManager
 from runtime import registry
@@ -20,6 +21,8 @@ from runtime.options import EngineOptions
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from debug.entry import Unshaped
 
 GENEROUS = EngineOptions(limits=Limits(timeout_s=30))
 """Only there so that what hangs fails."""
@@ -80,7 +83,7 @@ def test_entries_stand_in_the_order_of_the_calls_and_carry_the_script() -> None:
 def test_an_entry_is_seen_while_the_script_runs() -> None:
     manager = DebugManager()
     seen = threading.Event()
-    manager.attach(lambda raw: seen.set() if raw[3] == "now" else None)
+    manager.attach(lambda raw: seen.set() if shape(raw).message == "now" else None)
     engine = JsEngine(manager, GENEROUS)
     results: list[RunResult] = []
     text = b"Debug.info('now'); while (Debug.isEnabled()); return 'told to end'"
@@ -96,8 +99,8 @@ def test_a_level_set_elsewhere_reaches_a_loop_that_calls_nothing_of_python() -> 
     manager = DebugManager()
     ready, heard = threading.Event(), threading.Event()
 
-    def sink(raw: tuple[object, ...]) -> None:
-        (ready if raw[3] == "ready" else heard).set()
+    def sink(raw: Unshaped) -> None:
+        (ready if shape(raw).message == "ready" else heard).set()
 
     manager.attach(sink)
     engine = JsEngine(manager, EngineOptions(limits=Limits(timeout_s=20)))
@@ -163,7 +166,7 @@ def test_an_exit_is_no_error_and_nothing_runs_after_it() -> None:
 def test_printing_and_logging_keep_their_order(capfd: pytest.CaptureFixture[str]) -> None:
     manager = DebugManager()
     waits: list[int] = []
-    manager.attach(lambda raw: os.write(1, f"<{raw[3]}>".encode()) and None)
+    manager.attach(lambda raw: print(f"<{shape(raw).message}>", end="", flush=True))
     options = EngineOptions(limits=Limits(timeout_s=30), wait_for_entries=lambda: waits.append(1))
     text = (
         "const w = (t) => process.stdout.write(t); w('a'); Debug.info('1'); w('b'); Debug.info('2'); w('c')"

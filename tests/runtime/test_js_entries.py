@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from debug.config import DebugConfig, FilterRule
-from debug.entry_line import read
+from debug.entry import read_line
 from debug.level import Level
 from debug.manager import DebugManager
 from runtime.engine import Limits, Script
@@ -63,7 +63,7 @@ class Writer:
         self.lines.clear()
         taken = self.isolate.evaluate(f"both({dumps(message)}, {dumps(module)}, {data})")
         self.channel.drain()
-        raws = [read((0, line, "")) for line in self.lines]
+        raws = [read_line((0, line, "")) for line in self.lines]
         return taken, [raw[:1] + raw[2:] for raw in raws]
 
     def close(self) -> None:
