@@ -39,7 +39,9 @@ class Profiler:
 
     def plant(self, text: bytes, name: str, is_module: bool) -> Probes | None:
         """What is planted in a text; None where that runs plain."""
-        probes = rewrite.plant(text, name, self._places, is_module=is_module)
+        probes = rewrite.plant(
+            text, name, self._places, is_module=is_module, with_lines=self._recorder.settings.lines
+        )
         if probes is None:
             self.runs_plain(name)
         return probes

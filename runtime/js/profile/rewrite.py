@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from debug.profile.recorder import FrameKey
 from runtime.js import grammar
+from runtime.js.profile import lines
 from runtime.js.profile.function_names import name_of
 from runtime.js.profile.layout import ACTIVATION, CLOSE, OPEN, OWN, STACK, STACK_WORDS, can_hold
 from runtime.js.rewritten import Edit, Probes
@@ -44,7 +45,12 @@ _QUERY = """
 (finally_clause body: (_) @again)
 (for_in_statement "await") @for_await
 """
-_ORDER = {"body": 0, "var": 1, "for_await": 2, "return": 3, "await": 4, "yield": 5, "again": 6}
+_ORDER = {
+    name: number
+    for number, name in enumerate(
+        ["body", "statement", "return", "step", "var", "for_await", "await", "yield", "again"]
+    )
+}
 """Outermost first, of nodes that begin and end together."""
 _DECLARATIONS = frozenset({"function_declaration", "generator_function_declaration"})
 _TOP_LEVEL = "(main)"
@@ -84,26 +90,29 @@ class _Zone:
         return f"}}finally{{{OWN}.off()}}" if self.has_activation else f"}}finally{{{STACK}[0]={OWN}}}"
 
 
-def plant(text: bytes, name: str, places: Places, *, is_module: bool) -> Probes | None:
+def plant(text: bytes, name: str, places: Places, *, is_module: bool, with_lines: bool) -> Probes | None:
     """What is to be planted in a text, of an ES module besides what `esm.py` does; None where it has to run plain."""
     if not can_hold(text):
         return None
     root = grammar.parser().parse(text).root_node
-    return None if root.has_error else _Planting(root, name, places, is_module).probes()
+    return None if root.has_error else _Planting(root, name, places, is_module, with_lines).probes()
 
 
 class _Planting:
     """Edits are noted outermost first where they begin and innermost first where they end: `apply_edits` keeps the
     order of those at one place."""
 
-    def __init__(self, root: Node, name: str, places: Places, is_module: bool) -> None:
+    def __init__(self, root: Node, name: str, places: Places, is_module: bool, with_lines: bool) -> None:
         self._file = name
+        self._with_lines = with_lines
         self._places = places
         self._edits: list[Edit] = []
         self._ends: list[tuple[int, str]] = []
-        place, _ = places.add(FrameKey(_TOP_LEVEL, "script", name))
+        place, _ = places.add(FrameKey(_TOP_LEVEL, "script", name, None, self._line_of(root)))
         self._main = _Zone(root, place, is_async=is_module, functions=_declared(root))
         self._found = [(tag, node) for tag, nodes in grammar.captures(_QUERY, root).items() for node in nodes]
+        if with_lines:
+            self._found += lines.line_nodes(root)
         self._found.sort(key=lambda one: (one[1].start_byte, -one[1].end_byte, _ORDER[one[0]]))
 
     def probes(self) -> Probes:
@@ -123,8 +132,11 @@ class _Planting:
             self._end_before(node.start_byte)
             if tag == "body":
                 self._body(node, zone)
-            elif zone.has_activation and (zone.can_be_a_block or zone is main):
-                self._suspending(tag, node, zone)
+            elif zone.can_be_a_block or zone is main:
+                if tag in ("statement", "step"):
+                    self._line(tag, node, zone)
+                elif zone.has_activation:
+                    self._suspending(tag, node, zone)
         self._end_before(main.node.end_byte + 1)
         return Probes(tuple(self._edits), first, begin, last)
 
@@ -146,7 +158,9 @@ class _Planting:
         assert function is not None
         tokens = {child.type for child in function.children if not child.is_named}
         is_async, is_generator = "async" in tokens, "*" in tokens
-        frame = FrameKey(name_of(function), "script", self._file, function.start_point.row + 1)
+        frame = FrameKey(
+            name_of(function), "script", self._file, function.start_point.row + 1, self._line_of(body)
+        )
         place, number = self._places.add(frame, is_async=is_async)
         return _Zone(body, place, is_async, is_generator, number, _declared(body))
 
@@ -159,6 +173,14 @@ class _Planting:
         else:
             self._insert(body.start_byte, f"{{{zone.head}return(")
             self._at_end(body.end_byte, f"){zone.tail}}}")
+
+    def _line(self, tag: str, node: Node, zone: _Zone) -> None:
+        place = self._places.add_line(zone.place, node.start_point.row + 1)
+        at = f"{OWN}.at({place})" if zone.has_activation else f"{_slot(OWN)}={place}"
+        self._insert(node.start_byte, at + (";" if tag == "statement" else ","))
+
+    def _line_of(self, node: Node) -> int | None:
+        return node.start_point.row + 1 if self._with_lines else None
 
     def _suspending(self, tag: str, node: Node, zone: _Zone) -> None:
         if tag == "again":
@@ -205,7 +227,11 @@ class _Planting:
 
 
 def _enter(place: int) -> str:
-    return f"const {OWN}={STACK}[0];{STACK}[{OWN}+1&{STACK_WORDS - 1}]={place};{STACK}[0]={OWN}+1;"
+    return f"const {OWN}={STACK}[0];{_slot(OWN)}={place};{STACK}[0]={OWN}+1;"
+
+
+def _slot(depth: str) -> str:
+    return f"{STACK}[{depth}+1&{STACK_WORDS - 1}]"
 
 
 def _marked(text: str) -> str:
