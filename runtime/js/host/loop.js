@@ -364,7 +364,7 @@
   host.origin = null;
   host.entry = {
     start: (body) => lastMicrotasks(() => {
-      host.main(body);
+      run(host.main, undefined, [body]);
       return turn();
     }),
     turn: () => lastMicrotasks(turn),
