@@ -56,3 +56,15 @@ def test_the_example_in_javascript_that_fails_shows_where(llmspell: Command) -> 
     assert f"errors.js:{line}:3" in outcome.stderr
     assert "payee" in outcome.stderr
     assert "transfer" in outcome.stderr
+
+
+def test_the_shop_in_javascript_fails_as_the_one_in_lua(llmspell: Command) -> None:
+    outcome = llmspell("run", "--debug", EXAMPLES / "shop.js")
+    assert (outcome.exit_code, outcome.stdout) == (1, "")
+    for shown in ("order placed", "reading 'price'", "sum += items[name].price", "unfinished"):
+        assert shown in outcome.stderr
+
+
+def test_the_examples_are_the_same_tour_in_both_languages() -> None:
+    in_lua = {path.stem for path in EXAMPLES.parent.glob("lua/*.lua")}
+    assert {path.stem for path in EXAMPLES.glob("*.*js")} == in_lua - {"coroutines"} | {"async"}

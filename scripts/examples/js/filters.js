@@ -5,8 +5,11 @@
 
 const modules = ["shop", "shop.cart", "shop.cart.noise", "shop.cart.total", "shopping", "bank.transfer"];
 
+let listened = 0;
+
 function listen(what) {
-  console.log(what);
+  listened++;
+  console.log(`${listened > 1 ? "\n" : ""}${listened}. ${what}`);
   Debug.clearCaptured();
   for (const module of modules) Debug.info("heard", module);
   const heard = new Set(Debug.getCapturedEntries().map((entry) => entry.module));
@@ -34,7 +37,7 @@ Debug.removeModuleFilter("shop.*");
 Debug.setDefaultFilterEnabled(true);
 listen("Without the hierarchical rule, and the default on");
 
-console.log("The rules that are left, in the order in which they are tried:");
+console.log("\nThe rules that are left, in the order in which they are tried:");
 Debug.getFilterSummary().rules.forEach((rule, i) => {
   console.log(`  ${i + 1}. ${rule.pattern} (${rule.pattern_type}): ${rule.enabled ? "heard" : "silent"}`);
 });

@@ -33,5 +33,5 @@ const words = Debug.time("one more parse", parse, 3000);
 Debug.logWithData("info", "crawled", { milliseconds: total, words: words.length }, "crawler");
 
 console.log(Debug.performanceReport());
-console.log("\nCollapsed stacks (feed them to any flame graph tool):");
+console.log("\nCollapsed stacks, for any flame graph tool (microseconds of their own):");
 console.log(Debug.flameGraph());

@@ -40,21 +40,23 @@ Debug.logWithData("info", "First order of the day", {
   extras: ["poppy", "sesame"],
 }, "bakery.orders");
 
-console.log("  Six lines of log and an order, on standard error; this story is on standard output.");
+console.log("  The log is on standard error: time, level, module, message, data.");
+console.log("  This story is on standard output, which is the script's alone.");
 
 // ---------------------------------------------------------------------------------------------------
 title("Switches: how much is said");
 
 const level = Debug.getLevel();
 check(`the level has a name: ${level}`, typeof level === "string");
-check("an unknown level is refused", Debug.setLevel("warn") && !Debug.setLevel("shout"));
-Debug.info("Nobody hears this: the level is warn", "bakery");
+check("an unknown level is refused, and a warning says so", !Debug.setLevel("shout"));
+Debug.setLevel("error");
+Debug.warn("Nobody hears this: only errors are heard now", "bakery");
 Debug.setLevel(level);
 
 const enabled = Debug.isEnabled();
 Debug.setEnabled(false);
 Debug.error("Nobody hears this either", "bakery");
-check("debugging is switched off", !Debug.isEnabled());
+check("debugging is switched off, and on again", !Debug.isEnabled());
 Debug.setEnabled(enabled);
 
 // ---------------------------------------------------------------------------------------------------
@@ -127,10 +129,10 @@ class Recipe {
 const recipe = new Recipe();
 recipe.flour.set("of", recipe); // dumps know their way out of a circle
 
-console.log(Debug.dump(recipe, "recipe"));
+console.log(indent(Debug.dump(recipe, "recipe")));
 console.log();
-console.log(`compact:  ${Debug.dumpCompact(recipe.steps, "steps")}`);
-console.log(`options:  ${Debug.dumpWithOptions(recipe, { max_depth: 1, compact_mode: true, show_types: false })}`);
+console.log(indent(Debug.dumpCompact(recipe.steps, "on one line")));
+console.log(indent(Debug.dumpWithOptions(recipe, { max_depth: 1, show_types: false }, "one level of it")));
 check("the verbose one says more", Debug.dumpVerbose(recipe).length >= Debug.dumpCompact(recipe).length);
 
 // ---------------------------------------------------------------------------------------------------
@@ -149,7 +151,7 @@ check("the innermost frame knows its name", frames[0].name === "bake");
 // ---------------------------------------------------------------------------------------------------
 title("Captured entries: what was said");
 
-for (const entry of Debug.getCapturedEntries(3)) {
+for (const entry of Debug.getCapturedEntries(2)) {
   const at = entry.timestamp.slice(11, 23);
   console.log(`  ${at}  ${entry.level.padEnd(5)} ${(entry.module ?? "").padEnd(14)} ${entry.message}`);
 }

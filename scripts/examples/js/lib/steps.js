@@ -11,7 +11,8 @@ class Workflow {
   run(value) {
     const whole = Debug.timer(this.name);
     Debug.info(`${this.name}: ${this.list.length} steps`, "workflow");
-    this.list.forEach(([name, work], number) => {
+    this.list.forEach(([name, work], at) => {
+      const number = at + 1;
       const module = `workflow.${name}`;
       const timer = whole.child(name);
       Debug.debug(value, module);
