@@ -11,7 +11,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from contextlib import AbstractContextManager
     from types import ModuleType
 
@@ -52,21 +52,28 @@ class CApi:
         self.settop = function("lua_settop", None, state, index)
         self.getstack = function("lua_getstack", ctypes.c_int, state, ctypes.c_int, ctypes.c_void_p)
         self.getinfo = function("lua_getinfo", ctypes.c_int, state, ctypes.c_char_p, ctypes.c_void_p)
+        self.pushthread = function("lua_pushthread", ctypes.c_int, state)
+        self.xmove = function("lua_xmove", None, state, state, ctypes.c_int)
         self.getallocf = function("lua_getallocf", ctypes.c_void_p, state, ctypes.c_void_p)
         self.setallocf = function("lua_setallocf", None, state, ctypes.c_void_p, ctypes.c_void_p)
         if old:
             call = function("lua_pcall", ctypes.c_int, state, index, index, index)
-            self.pcall: Callable[[int], int] = lambda on: call(on, 0, 0, 0)
+            self.pcall: Callable[[int, int], int] = lambda on, arguments: call(on, arguments, 0, 0)
         else:
             callk = function(
                 "lua_pcallk", ctypes.c_int, state, index, index, index, ctypes.c_ssize_t, ctypes.c_void_p
             )
-            self.pcall = lambda on: callk(on, 0, 0, 0, 0, None)
+            self.pcall = lambda on, arguments: callk(on, arguments, 0, 0, 0, None)
 
-    def call_registered(self, state: int, key: bytes) -> None:
-        """Call the Lua function that the registry holds under `key`; its errors are dropped."""
+    def call_registered(self, state: int, key: bytes, threads: Iterable[int] = ()) -> None:
+        """Call the Lua function that the registry holds under `key` with `threads`; its errors are dropped."""
         self.getfield(state, self.registry, key)
-        if self.pcall(state) != 0:
+        arguments = 0
+        for thread in threads:
+            self.pushthread(thread)
+            self.xmove(thread, state, 1)
+            arguments += 1
+        if self.pcall(state, arguments) != 0:
             self.settop(state, -2)
 
 

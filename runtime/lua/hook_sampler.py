@@ -26,13 +26,21 @@ class HookSampler:
     """Samples one VM."""
 
     def __init__(
-        self, hook: AsyncHook, runtime: Any, sample: Any, samples: Samples, name_builtins: Any
+        self,
+        hook: AsyncHook,
+        runtime: Any,
+        sample: Any,
+        samples: Samples,
+        name_builtins: Any,
+        variant: str,
     ) -> None:
         """`sample` is the Lua function that takes a stack and fills `samples`, `name_builtins` another that names the
         functions of libraries. For a VM that does not run."""
         self._hook = hook
         self._samples = samples
         self._due = False
+        # Lua 5.1 does not show the coroutine of a function made by `coroutine.wrap`: it is told which ones wait.
+        self._is_51 = variant == "lua5.1"
         self._seen: list[tuple[int, Call | None]] = []
         self._native: NativeCalls | None = None
         runtime.execute(_KEEP, sample)
@@ -68,7 +76,11 @@ class HookSampler:
         # As long as no C function was seen, all of it was what the stack shows.
         if any(call is not None for _, call in seen):
             self._samples.seen = tuple(Seen(at_ns, self._leaf(state, call)) for at_ns, call in seen)
-        self._hook.api.call_registered(state, _KEY)
+        hook = self._hook
+        threads = (
+            hook.chain.from_main() if self._is_51 and hook.chain is not None and state != hook.main else ()
+        )
+        hook.api.call_registered(state, _KEY, threads)
 
     def _leaf(self, state: int, call: Call | None) -> Leaf | None:
         native = self._native

@@ -10,24 +10,28 @@ most. Whoever wants more samples sends that signal himself, to the thread that r
 
 from __future__ import annotations
 
+import signal
 import threading
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_START = b"""
+_LOAD = b"""
 local found, profile = pcall(require, "jit.profile")
 if not found then
   jit.off()
   return nil
 end
-local call -- what takes samples, if anybody does
-profile.start("li10", function(thread, _, state)
-  if call then call(thread, state) end
-end)
-return profile.stop, function(f) call = f end
+local function start(call)
+  profile.start("li10", call and function(thread, _, state) call(thread, state) end or function() end)
+end
+start()
+return start, profile.stop
 """
+
+_IGNORE = 1
+"""SIG_IGN."""
 
 _served_vm = threading.Lock()
 """Held for the one VM of the process that `jit.profile` serves."""
@@ -37,27 +41,45 @@ class JitProfile:
     """Started for one VM of LuaJIT, if no other has it."""
 
     def __init__(self, runtime: Any) -> None:
+        self._start: Callable[..., None] | None = None
         self._stop: Callable[[], None] | None = None
-        self._set_call: Callable[[Any], None] | None = None
+        self._handler_before: int | None = None
         if not _served_vm.acquire(blocking=False):
             return
-        started = runtime.execute(_START)
+        started = runtime.execute(_LOAD)
         if started is None:
             _served_vm.release()
         else:
-            self._stop, self._set_call = started
+            self._start, self._stop = started
 
     def call(self, sample: Any) -> bool:
         """Have it call the Lua function `sample` with the thread and the state that the VM was in. False where this
         VM is not the one that is served."""
-        if self._set_call is None:
+        if self._start is None or self._stop is None:
             return False
-        self._set_call(sample)
+        self._stop()
+        if hasattr(signal, "SIGPROF"):
+            # Where the script itself stops the profiler, the signal that is sent to it must not end the process.
+            self._handler_before = _set_handler(_IGNORE)
+        self._start(sample)
         return True
 
     def close(self) -> None:
         """Stop it, so that another VM can have it."""
-        stop, self._stop, self._set_call = self._stop, None, None
-        if stop is not None:
-            stop()
-            _served_vm.release()
+        stop, self._start, self._stop = self._stop, None, None
+        if stop is None:
+            return
+        stop()
+        if self._handler_before is not None:
+            _set_handler(self._handler_before)
+        _served_vm.release()
+
+
+def _set_handler(handler: int) -> int:
+    """What the C library does about the signal, unlike Python's own function on any thread; returns what it did."""
+    import ctypes
+
+    set_handler = ctypes.CDLL(None).signal
+    set_handler.restype, set_handler.argtypes = ctypes.c_ssize_t, (ctypes.c_int, ctypes.c_ssize_t)
+    before: int = set_handler(signal.SIGPROF, handler)
+    return before

@@ -4,7 +4,9 @@ local host, pictures, bottom, OWN, with_memory = ...
 local source_name, name_builtins = pictures.source_name, pictures.name_builtins
 local getinfo, getlocal, getupvalue = debug.getinfo, debug.getlocal, debug.getupvalue
 local running, resume = coroutine.running, coroutine.resume
-local setmetatable, type, concat, collectgarbage = setmetatable, type, table.concat, collectgarbage
+local setmetatable, type, select, collectgarbage = setmetatable, type, select, collectgarbage
+local concat = table.concat
+local cpu_clock = os.clock
 local note, describe = host.sample, host.describe
 
 -- The main thread; nil in Lua 5.1 where C's API is out of reach.
@@ -87,26 +89,54 @@ local function last_level(thread, level)
   return level
 end
 
+-- The outermost frames of a deep stack. To find them takes long, each level being found by a walk to it: so they are kept
+-- for so many times as long, or until the stack is seen to be shallow. Where another function recurs meanwhile they are
+-- not known to be the same, and left out.
+local KEPT = 20
+local deep = setmetatable({}, {__mode = "v"}) -- the thread, and the function at the end of the innermost frames
+local outermost, look_again = {}, 0
+
+-- Adds them to `texts`. `level` is the one of `info_at` called here that follows the innermost frames.
+local function add_outermost(thread, level, inside, texts, n, f)
+  n = n + 1
+  texts[n] = CUT
+  local from = cpu_clock()
+  if from >= look_again then
+    local last = last_level(thread, level + inside) - inside
+    for i = 1, OUTERMOST do
+      local at = last - OUTERMOST + i
+      local info = at >= level and info_at(thread, at, "fl")
+      local g = info and info.func
+      outermost[i] = g and (by_function[g] or learn(g, thread, at + inside))[info.currentline] or ""
+    end
+    deep.thread, deep.f = thread, f
+    look_again = cpu_clock() + KEPT * (cpu_clock() - from)
+  elseif deep.thread ~= thread or deep.f ~= f then
+    return n
+  end
+  for i = 1, OUTERMOST do texts[n + i] = outermost[i] end
+  return n + OUTERMOST
+end
+
 -- `inside` is 1 where the thread is the running one: the functions here stand on its stack then.
 local function walk(thread, inside, texts, n)
-  local level = 3 * inside
+  local level = 4 * inside
   local turn = level + INNERMOST
   while true do
     local info = info_at(thread, level, "fl")
-    if not info then return n end
+    if not info then
+      if deep.thread == thread then deep.thread = nil end
+      return n
+    end
     local f = info.func
     if f then -- there is none where Lua 5.1 lost a tail call
       n = n + 1
       texts[n] = (by_function[f] or learn(f, thread, level + inside))[info.currentline]
     end
     level = level + 1
-    if level == turn and info_at(thread, level, "l") then
-      local last = last_level(thread, level + inside) - inside
-      if last - level >= OUTERMOST then
-        n = n + 1
-        texts[n] = CUT
-        level = last - OUTERMOST + 1
-      end
+    if level == turn and info_at(thread, level + OUTERMOST, "l") then
+      n = add_outermost(thread, level + inside, inside, texts, n, f)
+      return n
     end
   end
 end
@@ -126,13 +156,14 @@ end
 
 local waiting, texts = {}, {}
 
--- The threads that wait for `current`, outermost first; none where that does not lead to it.
-local function chain_to(current)
+-- The threads that wait for `current`, outermost first; none where that does not lead to it. All but the main one may be
+-- known.
+local function chain_to(current, ...)
   local thread = main
   if thread == nil then return 0 end
   for n = 1, LONGEST_CHAIN do
     waiting[n] = thread
-    thread = waits_for(thread)
+    thread = select(n, ...) or waits_for(thread)
     if thread == nil then return 0 end
     if thread == current then return n end
   end
@@ -141,15 +172,16 @@ end
 
 local left_bytes = 0 -- what the heap held after the last sample: what that itself took is nobody's
 
--- `thread`: where another than the running one is looked at. `state`: the VM's, where it tells.
-return function(thread, state)
+-- `thread`: where another than the running one is looked at. `state`: the VM's, where it tells. Then, where they are known,
+-- the coroutines that wait for one another, and the one that runs.
+local function take(thread, state, ...)
   local used = with_memory and collectgarbage("count") * 1024
   local current = thread or running() or main
   local n = walk(current, thread and 0 or 1, texts, 0)
   if current ~= main then
     n = n + 1
     texts[n] = "| "
-    for i = chain_to(current), 1, -1 do
+    for i = chain_to(current, ...), 1, -1 do
       n = walk(waiting[i], 0, texts, n)
     end
     for i = #waiting, 1, -1 do waiting[i] = nil end
@@ -161,4 +193,9 @@ return function(thread, state)
   else
     note(text, state)
   end
+end
+
+-- Of a thread that another looks at; of the running one.
+return take, function(...)
+  take(nil, nil, ...)
 end

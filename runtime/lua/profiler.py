@@ -61,15 +61,21 @@ class Profiler:
         }
 
     def attach(
-        self, hook: AsyncHook | SteadyHook, runtime: Any, sample: Any, name_builtins: Any, variant: str
+        self,
+        hook: AsyncHook | SteadyHook,
+        runtime: Any,
+        functions: tuple[Any, Any],
+        name_builtins: Any,
+        variant: str,
     ) -> None:
-        """`sample` is what `profile.lua` returns, `name_builtins` is from `picture.lua`."""
+        """`functions` are what `profile.lua` returns, `name_builtins` is from `picture.lua`."""
+        sample_other, sample = functions
         recorder = self._recorder
         recorder.fallback = None
         if not isinstance(hook, AsyncHook):
             recorder.collector, recorder.fallback = "count hook", _STEADY
             hook.sample_with(sample, self._samples.is_due)
-        elif hook.jit_profile is not None and hook.jit_profile.call(sample):
+        elif hook.jit_profile is not None and hook.jit_profile.call(sample_other):
             recorder.collector = "jit.profile"
             self._tick = _send_signal if hasattr(signal, "pthread_kill") else None
         else:
@@ -80,14 +86,14 @@ class Profiler:
                 recorder.fallback = _OLD
             from runtime.lua.hook_sampler import HookSampler
 
-            sampler = HookSampler(hook, runtime, sample, self._samples, name_builtins)
+            sampler = HookSampler(hook, runtime, sample, self._samples, name_builtins, variant)
             self._tick, self._close = sampler.tick, sampler.close
 
     def start(self, thread: int) -> None:
         """The VM is about to run on that thread."""
         self._samples.begin()
         if self._tick is not None:
-            self._sampler = Sampler(self._recorder, partial(self._tick, thread), self._samples.drain)
+            self._sampler = Sampler(self._recorder, partial(self._tick, thread), self._samples)
             self._sampler.start()
 
     def stop(self) -> None:

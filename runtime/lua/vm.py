@@ -121,8 +121,8 @@ class LuaVM:
         except HookUnavailable:
             self._hook = self._steady_hook(control.service)
         if profiler is not None:
-            sample = self._run(b"profile.lua", host, pictures, bottom, OWN, profiler.with_memory)
-            profiler.attach(self._hook, runtime, sample, pictures.name_builtins, variant.name)
+            functions = self._run(b"profile.lua", host, pictures, bottom, OWN, profiler.with_memory)
+            profiler.attach(self._hook, runtime, functions, pictures.name_builtins, variant.name)
         lua_globals.os[b"exit"] = control.exit
         if sandbox:
             self._run(b"sandbox.lua", control.exit, _module_reader(sandbox_folder), control.compile)

@@ -72,6 +72,8 @@ def plant(places: Places, name: bytes, key: int, reaches: Mapping[int, Reach]) -
             edits.append((end, _CLOSE, b")"))
         else:
             edits.append((probe.start, _OPEN, b" if %s[%d]then %s[0](%d)end " % (name, id, name, id)))
+    for start, end in places.framed:
+        edits += (start, _OPEN, b"("), (end, _CLOSE, b")")
     edits.sort(key=lambda edit: edit[:2])
     pieces: list[bytes] = []
     position, text = 0, plan.text

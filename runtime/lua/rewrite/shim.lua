@@ -10,6 +10,7 @@ local raw = {}
 for name, f in next, debug do raw[name] = f end
 local getinfo, getlocal, getupvalue = raw.getinfo, raw.getlocal, raw.getupvalue
 local NO_LEVEL = 1000000
+local knows_tail_calls = pcall(raw.getinfo, 1, "t")
 local is_old = setfenv ~= nil -- Lua 5.1 and LuaJIT
 local OWN_LINE = "^\t" .. gsub(sub(OWN, 2), "%p", "%%%0") .. ":%d+: "
 
@@ -44,7 +45,11 @@ local is_hook = setmetatable({}, {__mode = "k"}) -- ours that no function of C s
 local function level_of(thread, wanted)
   if wanted < 0 then return nil end
   local at, seen = 3, 1
-  if thread then at, seen = 0, 0 end
+  if thread then
+    at, seen = 0, 0
+  elseif wanted > 1 and knows_tail_calls and getinfo(2, "t").istailcall then
+    wanted = wanted - 1 -- the frame of who called is gone; one of C would have left it
+  end
   local run, ours = {}, nil -- the levels of functions of C that may have been called by one of ours
   while true do
     local frame
@@ -102,7 +107,6 @@ stand_in(debug, "getinfo", function(getinfo)
         level, ours = level_of(thread, wanted)
       end
       if not level then return nil end
-      what = what or "flnStu"
       if thread then
         f, info = getinfo(thread, level, "f").func, getinfo(thread, level, what)
       else

@@ -58,6 +58,13 @@ class Places(msgspec.Struct, frozen=True):
     """Where the first statement of each function begins, or its `end`."""
     ends: tuple[int, ...]
     """The end of each probe's place, in bytes."""
+    framed: tuple[tuple[int, int], ...]
+    """Begin and end of calls that are to be put into parentheses, so that they are no tail calls."""
+
+
+_FRAMED = frozenset({b"debug.traceback", b"debug.getinfo"})
+"""What a handler of errors returns. Functions of C leave the frame they are called from, even in a tail call, and these
+show it; those that stand for them are Lua's. LuaJIT never leaves it."""
 
 
 def find_statements(text: bytes, variant: str) -> Places | None:
@@ -74,7 +81,7 @@ def find_statements(text: bytes, variant: str) -> Places | None:
         for node in captures.get(name, ())
     ]
     found.sort(key=lambda one: one[:3])
-    gathering = _Gathering(text, root)
+    gathering = _Gathering(text, root, keeps_frames=not variant.startswith("luajit"))
     for start, what, minus_end, node in found:
         gathering.take(what, start, -minus_end, node)
     return gathering.places()
@@ -99,8 +106,10 @@ class _Open:
 class _Gathering:
     """Takes what was found in the order of the text: what begins first comes first, what holds others before them."""
 
-    def __init__(self, text: bytes, root: Node) -> None:
+    def __init__(self, text: bytes, root: Node, *, keeps_frames: bool) -> None:
         self._text = text
+        self._keeps_frames = keeps_frames
+        self._framed: list[tuple[int, int]] = []
         self._main = _Open(MAIN, "", None, root, 1)
         self._main.end = len(text)
         self._open = [self._main]
@@ -130,7 +139,8 @@ class _Gathering:
             self._close()
         functions = tuple(self._closed[id] for id in range(len(self._closed)))
         plan = Plan(self._text, tuple(self._probes), functions)
-        return Places(plan, tuple(self._heads[id] for id in range(len(functions))), tuple(self._ends))
+        heads = tuple(self._heads[id] for id in range(len(functions)))
+        return Places(plan, heads, tuple(self._ends), tuple(self._framed))
 
     def _statement(self, function: _Open, start: int, end: int, node: Node) -> None:
         kind_name = node.type
@@ -143,8 +153,19 @@ class _Gathering:
             if not is_planted:
                 self._add(Kind.ENTRY, function, start, start, node)
         if is_planted:
-            kind = _kind_of_return(node) if kind_name == "return_statement" else Kind.STATEMENT
+            kind = self._kind_of_return(node) if kind_name == "return_statement" else Kind.STATEMENT
             self._add(kind, function, start, end, node)
+
+    def _kind_of_return(self, node: Node) -> Kind:
+        """`return f()` and nothing else: a tail call."""
+        call = _only_call(node)
+        if call is None:
+            return Kind.RETURN
+        name = call.child_by_field_name("name")
+        if self._keeps_frames and name is not None and name.text in _FRAMED:
+            self._framed.append((call.start_byte, call.end_byte))
+            return Kind.RETURN
+        return Kind.TAIL_CALL
 
     def _declares_globals(self, kind_name: str, start: int, node: Node) -> bool:
         """`global x`, without a value: nothing runs."""
@@ -202,14 +223,14 @@ class _Gathering:
         )
 
 
-def _kind_of_return(node: Node) -> Kind:
-    """`return f()` and nothing else: a tail call."""
-    values = node.named_children
+def _only_call(statement: Node) -> Node | None:
+    """The call that a return statement returns, where it returns nothing else."""
+    values = statement.named_children
     if len(values) == 1 and values[0].type == "expression_list":
         values = values[0].named_children
         if len(values) == 1 and values[0].type == "function_call":
-            return Kind.TAIL_CALL
-    return Kind.RETURN
+            return values[0]
+    return None
 
 
 def _name_of(function: Node) -> str:
