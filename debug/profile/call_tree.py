@@ -142,14 +142,15 @@ def _folded(profile: Profile, *, recursion: bool) -> CallTree:
     parents: list[int] = []
     functions: list[int] = []
     of_stack: list[int] = []
-    known: dict[tuple[int, int], int] = {}
+    known: dict[int, int] = {}  # by parent and function in one number: half as large as by a pair
+    count = len(profile.functions)
     for stack in profile.stacks:
         function = function_of[stack.place]
         parent = NO_PARENT if stack.parent == NO_PARENT else of_stack[stack.parent]
         if recursion and parent != NO_PARENT and functions[parent] == function:
             of_stack.append(parent)
             continue
-        node = known.setdefault((parent, function), len(parents))
+        node = known.setdefault(parent * count + function, len(parents))
         if node == len(parents):
             parents.append(parent)
             functions.append(function)

@@ -280,6 +280,18 @@ def test_the_page_says_where_the_time_went(show: Callable[..., Shown]) -> None:
     ]
 
 
+def test_recursion_counts_once_on_the_page(show: Callable[..., Shown]) -> None:
+    shown = show(page_of(profile_of([(8 * MS, "main:1 fib:5 fib:6 fib:6"), (2 * MS, "main:1 fib:5")])))
+    assert shown.table()[0] == ("fib", "job.lua:1", "10.0 ms", "100.0 %", "10.0 ms", "100.0 %")
+    shown.page.click("#tab-lines")
+    assert shown.table()[:2] == [
+        ("job.lua:6", "job.lua:6", "8.00 ms", "80.0 %", "8.00 ms", "80.0 %"),
+        ("job.lua:5", "job.lua:5", "2.00 ms", "20.0 %", "10.0 ms", "100.0 %"),
+    ]
+    shown.page.fill("#search", "fib")
+    assert shown.page.inner_text("#matched") == "1 function, 100.0 % of time"
+
+
 def test_a_page_of_nothing_says_so(show: Callable[..., Shown]) -> None:
     shown = show(page_of(profile_of([])))
     assert shown.status() == "Nothing was sampled here."
