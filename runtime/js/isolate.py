@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from runtime.js import heap_figures
 from runtime.js.memory_guard import MemoryGuard
 from runtime.js.outcome import HeapExhausted, OutOfMemory, ParseFailure, ScriptFailure, Terminated
+from runtime.js.whereabouts import Site, Whereabouts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +49,10 @@ _NEEDED = (
 
 _given_up: list[Isolate] = []
 """Their threads wait for ever, and what C may still reach is kept."""
+
+
+_making = Lock()
+"""V8 sets up its address space with the first isolate, and two that are made at once both try: it aborts then."""
 
 
 class IsolateUnavailable(Exception):
@@ -93,9 +98,11 @@ class Isolate:
         # The C side calls it for as long as the context lives.
         callback: Any = self._from_v8
         self._callback: Any = mr_callback_func(callback)
-        self._context: int | None = self._dll.mr_init_context(self._callback)
+        with _making:
+            self._context: int | None = self._dll.mr_init_context(self._callback)
         self._heap_limit_bytes = int(loads(self._heap_json())["heap_size_limit"])
         self._memory = MemoryGuard(self._dll, self._heap_limit_bytes, self._give_up)
+        self._whereabouts = Whereabouts(self._dll)
         self._is_given_up = False
         if not Isolate._bell_is_tested:
             self._test_bell()
@@ -150,6 +157,16 @@ class Isolate:
             self._cancelled = True
             if self._task is not None and self._context is not None:
                 self._dll.mr_cancel_task(self._context, self._task)
+
+    def where(self) -> tuple[Site, ...]:
+        """Where the task is that runs now, innermost first; none where it does not tell. From any thread."""
+        with self._guard:
+            is_asked = (
+                self._task is not None
+                and self._context is not None
+                and self._whereabouts.request(self._memory.isolate)
+            )
+        return self._whereabouts.answer() if is_asked else ()
 
     def set_memory_limit(self, limit_bytes: int) -> None:
         """What the script may hold; the task that goes past it gets `OutOfMemory`."""
