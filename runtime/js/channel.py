@@ -184,10 +184,19 @@ def _stretches(text: bytes) -> list[Stretch]:
     entries: list[bytes] = []
     for is_record, run in groupby(lines, methodcaller("startswith", b"[")):
         if is_record:
-            stretches.append(Stretch(entries, loads(b"[" + b",".join(run) + b"]")))
+            stretches.append(Stretch(entries, _records([*run])))
             entries = []
         else:
             entries = [*run]
     if entries:
         stretches.append(Stretch(entries, []))
     return stretches
+
+
+def _records(lines: list[bytes]) -> list[list[Any]]:
+    """What the lines hold; one that is no JSON costs only itself."""
+    try:
+        records: list[list[Any]] = loads(b"[" + b",".join(lines) + b"]")
+        return records
+    except ValueError:
+        return [] if len(lines) == 1 else [record for line in lines for record in _records([line])]

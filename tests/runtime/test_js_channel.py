@@ -189,6 +189,11 @@ def test_what_arrives_is_whole_however_little_stack_was_left() -> None:
     wire.close()
 
 
+def test_a_record_that_is_no_json_costs_no_other(wire: Wire) -> None:
+    wire.script("put('[1]'); put('[2,undefined]'); put('[3]'); put('3 entry'); put('[4'); put('[5]')")
+    assert drained(wire) == [[1], [3], b"3 entry", [5]]
+
+
 _written = st.lists(
     st.sampled_from([b"1 one", b"2 two", b"[16,1]", b"[19]", b"3 to", b'[16,"to']), max_size=12
 )
