@@ -47,7 +47,6 @@ registry["llmspell.name_natives"] = function()
 end
 registry["llmspell.native"] = wrap(function() end)
 look()
-registry["llmspell.name_natives"]()
 """
 
 
@@ -86,6 +85,7 @@ class NativeCalls:
         if problems:
             self._memory.close()
             raise problems[0]
+        api.call_registered(main, _NAME_KEY)
 
     def running(self, state: int) -> Call | None:
         """The call of a C function that `state` is in, or None where it executes Lua. From any thread."""

@@ -80,11 +80,11 @@ def run(variant: str, text: str) -> tuple[dict[str, float], Profile]:
 def shares(profile: Profile) -> Shares:
     found = Shares(Counter(), Counter(), Counter(), Counter())
     total = profile.sampled_ns
-    for weight, stack, thread in zip(
+    for weight, innermost, thread in zip(
         profile.samples.weight_ns, profile.samples.stack, profile.samples.thread, strict=True
     ):
         share = weight / total
-        names = []
+        names, stack = [], innermost
         while stack >= 0:
             parent, place = profile.stacks[stack].parent, profile.stacks[stack].place
             names.append(profile.functions[profile.places[place].function].name)
@@ -253,7 +253,7 @@ end
 """
     )
     near(variant, text, {"other": "total other"})
-    times, profile = run(variant, HEAD + text + TAIL)
+    _, profile = run(variant, HEAD + text + TAIL)
     names = {thread.name.split()[0] for thread in profile.threads}
     assert names == {"main", "worker"}
     near(variant, text.replace('"generator"', '"resumed"'), {"resumed": "thread worker"})
