@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from debug.values import Value
     from runtime.engine import Script
     from runtime.js.sources import Source, Sources
+    from runtime.js.whereabouts import Site
 
 _PARSE = re.compile(r"[^\n]*?:(\d+): (?:Uncaught )?(?:SyntaxError: )?([^\n]*)(?:\n[^\n]*\n([ \t]*)\^)?")
 _FRAME = re.compile(r"    at (?:(?P<name>[^()]+?) \((?P<place>.+)\)|(?:async )?(?P<alone>[^()]+))$")
@@ -91,13 +92,46 @@ def runtime_error(
     )
 
 
-def stopped(script: Script, kind: ErrorKind, timeout_s: float | None) -> ScriptError:
-    """The script was stopped from outside. V8 does not tell where it was."""
+def stopped(
+    script: Script, kind: ErrorKind, timeout_s: float | None, sites: tuple[Site, ...], sources: Sources
+) -> ScriptError:
+    """The script was stopped from outside; `sites` where it was then, as far as that is known."""
     message = {
         ErrorKind.INTERRUPTED: "the script was interrupted (Ctrl-C)",
         ErrorKind.TERMINATED: "the script was terminated (SIGTERM)",
     }.get(kind, f"the script ran longer than its limit of {timeout_s:g} s" if timeout_s else "out of time")
-    return ScriptError(kind, message, source=script.name)
+    shown = [index for index, site in enumerate(sites) if _is_of_script(site.source)]
+    if not shown:
+        return ScriptError(kind, message, source=script.name)
+    frames = tuple(_frame_of(sites, index, sources) for index in shown)
+    site = sites[shown[0]]
+    text = sources.get(site.source)
+    return ScriptError(
+        kind,
+        message,
+        source=frames[0].source,
+        line=site.line,
+        column=text.column(site.line, site.column) if text else site.column,
+        source_line=text.line(site.line) if text else None,
+        stack=stacks.StackTrace(frames=frames),
+    )
+
+
+def _frame_of(sites: tuple[Site, ...], index: int, sources: Sources) -> stacks.StackFrame:
+    site = sites[index]
+    text = sources.get(site.source)
+    is_module = site.source.startswith("file:") or sites[index + 1 : index + 2] == ()
+    is_main = site.name is None and (is_module or sites[index + 1].name == "runBody")  # of host/modules.js
+    return stacks.StackFrame(
+        name=site.name,
+        source=text.name if text else site.source,
+        line=site.line,
+        what="main" if is_main else "function",
+    )
+
+
+def _is_of_script(source: str) -> bool:
+    return source != "" and not source.startswith("llmspell:")
 
 
 def out_of_memory(script: Script, limit_bytes: int | None) -> ScriptError:
@@ -130,7 +164,7 @@ def _parsed(text: str, sources: Sources) -> tuple[StackTrace | None, int | None]
     for line in text.split("\n"):
         found = _FRAME.match(line)
         place = _PLACE.match(found["place"] or found["alone"]) if found is not None else None
-        if found is None or place is None or place["source"].startswith("llmspell:"):
+        if found is None or place is None or not _is_of_script(place["source"]):
             continue
         known = sources.get(place["source"])
         if column is None:

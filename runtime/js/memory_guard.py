@@ -110,6 +110,11 @@ class MemoryGuard:
         """Whether the limit may be all that V8 allows, and more."""
         return bool(self._v8)
 
+    @property
+    def isolate(self) -> int | None:
+        """V8's isolate, where it is installed."""
+        return self._isolate
+
     def install(self) -> None:
         """On the isolate's thread, before the script runs; later calls do nothing."""
         if self._isolate is not None or not self._v8:

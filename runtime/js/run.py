@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from runtime.js.isolate import Isolate
     from runtime.js.profile.profiler import Profiler
     from runtime.js.public_isolate import PublicIsolate
+    from runtime.js.whereabouts import Site
     from runtime.options import EngineOptions
 
 MESSAGE_LIMITS = (3, 50, 10, 10, False)
@@ -62,15 +63,18 @@ class Run:
         self._channel: Channel | None = None
         self._stopped = Event()
         self._stop: StopReason | None = None
+        self._stopped_at: tuple[Site, ...] = ()
         self._exit_code: int | None = None
         self._limit_bytes = 0
 
     def stop(self, reason: StopReason) -> None:
         """End the script, whatever it is doing."""
-        self._stop = self._stop or reason
+        is_first, self._stop = self._stop is None, self._stop or reason
         self._stopped.set()
         isolate = self._isolate
         if isolate is not None:
+            if is_first:
+                self._stopped_at = isolate.where()
             isolate.cancel()
 
     def levels_changed(self) -> None:
@@ -148,10 +152,8 @@ class Run:
                 function = isolate.evaluate(main.wrapped)
             except ParseFailure as problem:
                 return problem
-            if profiler is not None:
-                if main.probed is not None:
-                    function = self._with_probes(isolate, main.probed, function)
-                profiler.start()
+            if main.probed is not None:
+                function = self._with_probes(isolate, main.probed, function)
             return self._loop(isolate, enter, isolate.call(enter, boot.START, function))
         except (OutOfMemory, Terminated, ScriptFailure) as problem:
             return problem
@@ -198,6 +200,7 @@ class Run:
             "file": script.name if path is None else path,
             "folder": None if path is None else os.path.dirname(path),
             "arguments": list(script.arguments),
+            "is_profiled": self._profiler is not None,
             "layout": {
                 "header_bytes": HEADER_BYTES,
                 "ring_bytes": RING_BYTES,
@@ -213,7 +216,10 @@ class Run:
             from runtime.js.errors import stopped
 
             kind, exit_code = _STOPS[self._stop]
-            return RunResult(exit_code, stopped(self._script, kind, self._options.limits.timeout_s))
+            timeout_s = self._options.limits.timeout_s
+            return RunResult(
+                exit_code, stopped(self._script, kind, timeout_s, self._stopped_at, self._sources)
+            )
         if isinstance(ended, OutOfMemory):
             from runtime.js.errors import out_of_memory
 

@@ -81,8 +81,38 @@ def test_a_stop_from_another_thread(text: str, reason: StopReason, kind: ErrorKi
     assert (result.error.kind, result.exit_code) == (kind, code)
 
 
+@needs_guard
+def test_where_a_script_was_stopped_is_told() -> None:
+    text = """
+function inner(n) {
+  for (;;) { n++ } // @here
+}
+const outer = () => { try { inner(1) } catch {} };
+setTimeout(() => outer(), 1);
+"""
+    result = run(text, timeout_s=0.3)
+    error = result.error
+    assert error is not None
+    assert error.line == 1 + text[: text.index("@here")].count("\n")
+    assert error.source_line == "  for (;;) { n++ } // @here"
+    assert error.stack is not None
+    assert [(frame.name, frame.what) for frame in error.stack.frames] == [
+        ("inner", "function"),
+        ("outer", "function"),
+        (None, "function"),
+    ]
+    error = run("  for (;;) {}", timeout_s=0.3).error
+    assert error is not None
+    assert (error.source, error.line, error.column) == ("a.js", 1, 3)
+    assert error.stack is not None
+    assert [frame.what for frame in error.stack.frames] == ["main"]
+    waiting = run("setTimeout(() => {}, 1e6)", timeout_s=0.3).error
+    assert waiting is not None
+    assert waiting.line is None
+
+
 def test_a_stop_without_a_run_does_nothing_and_the_engine_runs_again() -> None:
-    engine = JsEngine(DebugManager(), EngineOptions(limits=Limits(timeout_s=0.2)))
+    engine = JsEngine(DebugManager(), EngineOptions(limits=Limits(timeout_s=1.5)))
     engine.stop(StopReason.INTERRUPT)
     assert engine.run(Script("a.js", b"for (;;) {}")).exit_code == 124
     engine.stop(StopReason.INTERRUPT)
