@@ -28,12 +28,15 @@ def export(profile: Profile) -> bytes:
         name = names[tree.functions[node]]
         return name if caller is None else f"{caller};{name}"
 
+    by_path: dict[str, int] = {}  # functions that look the same are the same here
+    for path, weight_ns in zip(paths(tree.parents, join), self_ns, strict=True):
+        if weight_ns:
+            by_path[path] = by_path.get(path, 0) + weight_ns
+    rows = sorted(by_path.items())
+    weights_us = rounded_us(weight_ns for _, weight_ns in rows)
     lines = [
-        f"{path} {weight_us}\n"
-        for path, weight_us in zip(paths(tree.parents, join), rounded_us(self_ns), strict=True)
-        if weight_us
+        f"{path} {weight_us}\n" for (path, _), weight_us in zip(rows, weights_us, strict=True) if weight_us
     ]
-    lines.sort()
     return "".join(lines).encode()
 
 
