@@ -36,7 +36,7 @@ class Step(NamedTuple):
 
     def met(self, spot: Spot | None, *, is_tail_call: bool) -> Step | None:
         """The step after a hit of it at `spot`: None where it ends there."""
-        if self.granularity == "statement" or self.kind == "out" or self.leaving:
+        if self.granularity == "statement" or self.leaving:
             return None
         if spot is None or spot != self.start:
             return None

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from debug.debugger.places import AtLine
@@ -87,6 +87,7 @@ kinds = st.sampled_from(["into", "over", "out"])
 granularities = st.sampled_from(["line", "statement"])
 
 
+@example("function f\nreturn f()\nend\nf()", [("into", "line")] * 3)
 @given(programs(), st.lists(st.tuples(kinds, granularities), max_size=8))
 def test_steps_end_where_the_whole_trace_says(
     program: str, commands: list[tuple[StepKind, Granularity]]

@@ -21,8 +21,8 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from queue import Empty, Queue
-from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING, Any
+from threading import Condition, Event, Lock, Thread
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from debug.debugger.source import FunctionSpan, Place, Probe, Source
 from debug.debugger.target import (
@@ -42,9 +42,12 @@ from debug.debugger.target import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
 
+    from debug.debugger.events import Event as SessionEvent
     from debug.debugger.target import Answer, Listener, Request, ResumeKind
 
 MAIN = 0
+
+_E = TypeVar("_E")
 
 
 def plan(text: str, path: str | None = None, *, number: int = 1, name: str = "toy") -> Source:
@@ -470,3 +473,26 @@ class FakeTarget:
 
     def detach(self) -> None:
         self.detached = True
+
+
+class RecordingClient:
+    """A client that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.events: list[SessionEvent] = []
+        self._changed = Condition()
+
+    def tell(self, event: SessionEvent) -> None:
+        with self._changed:
+            self.events.append(event)
+            self._changed.notify_all()
+
+    def of(self, kind: type[_E]) -> list[_E]:
+        """The events of a kind so far."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def wait_for(self, kind: type[_E], count: int = 1) -> _E:
+        """The event of a kind that makes them so many; it is waited for."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.of(kind)) >= count, timeout=20), self.events
+            return self.of(kind)[count - 1]
