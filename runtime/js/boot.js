@@ -80,6 +80,7 @@
       return 0;
     },
     function start(main) {
+      if (config.is_profiled) callJson("profile.begin", "null");
       host.compiled = main; // the script as a function
       return (host.entry || plain).start(main);
     },

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 _CURRENT = "_ZN2v87Isolate13TryGetCurrentEv"
-_FIGURES = "_ZN2v87Isolate17GetHeapStatisticsEPNS_14HeapStatisticsE"
+FIGURES = "_ZN2v87Isolate17GetHeapStatisticsEPNS_14HeapStatisticsE"
 _TOTAL, _USED, _LIMIT, _EXTERNAL = 0, 4, 5, 7
 """Words of `v8::HeapStatistics`."""
 _ROOM = 64
 """Words that it may have; today it has 16."""
+
+_Words = ctypes.c_size_t * _ROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def of_current_isolate(library: Any, limit_bytes: int) -> HeapFigures | None:
     `limit_bytes` is the `heap_size_limit` it began with.
     """
     try:
-        current, figures = getattr(library, _CURRENT), getattr(library, _FIGURES)
+        current, figures = getattr(library, _CURRENT), getattr(library, FIGURES)
     except AttributeError:
         return None
     current.restype = ctypes.c_void_p
@@ -44,8 +46,23 @@ def of_current_isolate(library: Any, limit_bytes: int) -> HeapFigures | None:
     isolate = current()
     if not isolate:
         return None
-    found = (ctypes.c_size_t * _ROOM)()
+    found = new_words()
     figures(isolate, found)
+    return read(found, limit_bytes)
+
+
+def new_words() -> Any:
+    """Room for V8 to write figures into."""
+    return _Words()
+
+
+def clear(words: Any) -> None:
+    """Forget what was written there."""
+    ctypes.memset(words, 0, ctypes.sizeof(words))
+
+
+def read(found: Any, limit_bytes: int) -> HeapFigures | None:
+    """What V8 wrote, for an isolate that began with that `heap_size_limit`; None where it makes no sense."""
     if found[_LIMIT] < limit_bytes or not 0 < found[_USED] <= found[_TOTAL]:
         return None
     return HeapFigures(int(found[_USED]), int(found[_TOTAL]), int(found[_EXTERNAL]))

@@ -9,6 +9,7 @@ from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from runtime.js.profile import layout, rewrite
+from runtime.js.profile.heap_watch import HeapWatch
 from runtime.js.profile.places import Places
 from runtime.js.profile.sampler import Sampler
 from runtime.js.profile.samples import Samples
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 COLLECTOR = "shadow stack"
 
+_NO_HEAP = "this build of V8 does not tell from outside what its heap holds"
+
 _PLAIN = "{} cannot be rewritten: its time is that of its callers"
 
 
@@ -32,6 +35,7 @@ class Profiler:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._places = Places()
+        self._heap: HeapWatch | None = None
         self._samples: Samples | None = None
         self._sampler: Sampler | None = None
         recorder.collector = COLLECTOR
@@ -63,14 +67,19 @@ class Profiler:
             return done
 
         calls.register("debug.profile_start", profile_start)
+        calls.register("profile.begin", lambda _: self._begin())
 
     def install(self, isolate: Any) -> None:
         """Before anything else runs in it."""
         memory = isolate.evaluate(_source())
-        self._samples = Samples(self._recorder, self._places, memory)
+        if self._recorder.settings.memory:
+            self._heap = HeapWatch(isolate.heap_limit_bytes)
+        self._samples = Samples(self._recorder, self._places, memory, self._heap)
 
-    def start(self) -> None:
-        """The script is about to run."""
+    def _begin(self) -> None:
+        """The script is about to run; on its thread."""
+        if self._heap is not None and not self._heap.begin():
+            self._recorder.fallback = self._recorder.fallback or _NO_HEAP
         if self._samples is not None:
             self._samples.begin()
             self._sampler = Sampler(self._recorder, self._samples.take)

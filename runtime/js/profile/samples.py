@@ -16,12 +16,16 @@ from runtime.js.profile.places import NOT_ASYNC
 
 if TYPE_CHECKING:
     from debug.profile.recorder import Recorder
+    from runtime.js.profile.heap_watch import HeapWatch
     from runtime.js.profile.places import Places
 
 WAITING = FrameKey("(waiting)", "outside")
 """Nothing runs until a timer is due."""
 EVENT_LOOP = FrameKey("(event loop)", "outside")
 """JavaScript runs that was not rewritten and was called by nobody that was: what `eval` made, what hosts need."""
+
+HEAP_PERIOD_NS = 10_000_000
+"""Between two points of the heap over time."""
 
 _DEEP = 256
 """Stacks of more places are not remembered: they are rarely the same again."""
@@ -31,8 +35,12 @@ _MAX_KNOWN = 50_000
 class Samples:
     """Fills a recorder; `take` on one thread."""
 
-    def __init__(self, recorder: Recorder, places: Places, memory: memoryview) -> None:
+    def __init__(
+        self, recorder: Recorder, places: Places, memory: memoryview, heap: HeapWatch | None = None
+    ) -> None:
         """`memory` is as `layout` describes it, and valid until the last call."""
+        self._heap = heap
+        self._heap_due_ns = 0
         self._recorder = recorder
         self._places = places
         self._memory = memory
@@ -57,6 +65,8 @@ class Samples:
             return
         self._active_ns += weight
         self._clock[0] = self._active_ns / 1e6
+        if self._heap is not None and now >= self._heap_due_ns:
+            self._look_at_heap(now, self._heap)
         depth = self._words[0]
         if depth <= 0:
             self._recorder.sample(now, weight, self._waiting if self._is_waiting else self._event_loop)
@@ -79,6 +89,12 @@ class Samples:
             self._tell_waiting()
         self._words.release()
         self._clock.release()
+
+    def _look_at_heap(self, now: int, heap: HeapWatch) -> None:
+        used_bytes = heap.look()
+        if used_bytes is not None:
+            self._heap_due_ns = now + HEAP_PERIOD_NS
+            self._recorder.heap(now, used_bytes)
 
     def _tell_waiting(self) -> None:
         functions = self._places.async_functions

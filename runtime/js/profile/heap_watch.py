@@ -1,0 +1,58 @@
+"""What the heap of a running script holds, seen from another thread.
+
+V8 may be asked from any thread to call a C function between two instructions of the script (`RequestInterrupt`). The
+one that it is given here is its own `GetHeapStatistics`, which takes the same arguments: the isolate, and where the
+figures go. So nothing of Python runs in the script's thread, and the script is not stopped. While the event loop
+waits no script runs, and nothing comes in.
+
+The names are exported on Linux and macOS.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+from runtime.js import heap_figures
+
+_POINTER = ctypes.c_void_p
+_CURRENT = "_ZN2v87Isolate13TryGetCurrentEv"
+_REQUEST = "_ZN2v87Isolate16RequestInterruptEPFvPS0_PvES2_"
+
+
+class HeapWatch:
+    """Of one isolate; has to live as long as it, for V8 may write into it until then."""
+
+    def __init__(self, heap_limit_bytes: int) -> None:
+        """`heap_limit_bytes` is the isolate's `heap_size_limit`."""
+        self._heap_limit_bytes = heap_limit_bytes
+        self._words = heap_figures.new_words()
+        self._isolate: int | None = None
+        self._is_asked = False
+        self._request: Any = None
+        self._figures: int | None = None
+
+    def begin(self) -> bool:
+        """On the isolate's thread, inside a call from it; False where V8 cannot be asked."""
+        try:
+            from py_mini_racer._dll import init_mini_racer
+
+            library: Any = init_mini_racer(ignore_duplicate_init=True)
+            self._isolate = ctypes.CFUNCTYPE(_POINTER)((_CURRENT, library))()
+            self._request = ctypes.CFUNCTYPE(None, _POINTER, _POINTER, _POINTER)((_REQUEST, library))
+            self._figures = ctypes.cast(getattr(library, heap_figures.FIGURES), _POINTER).value
+        except (ImportError, AttributeError):
+            return False
+        return bool(self._isolate)
+
+    def look(self) -> int | None:
+        """The bytes in use that came in since the last call, if any; asks for the next. Not after the isolate ended."""
+        if not self._isolate:
+            return None
+        found = heap_figures.read(self._words, self._heap_limit_bytes) if self._is_asked else None
+        if found is None and self._is_asked:
+            return None
+        heap_figures.clear(self._words)
+        self._is_asked = True
+        self._request(self._isolate, self._figures, ctypes.addressof(self._words))
+        return None if found is None else found.used_bytes
