@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 from runtime.js import heap_figures
 from runtime.js.memory_guard import MemoryGuard
 from runtime.js.outcome import HeapExhausted, OutOfMemory, ParseFailure, ScriptFailure, Terminated
-from runtime.js.whereabouts import Site, Whereabouts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from runtime.js.whereabouts import Site, Whereabouts
 
 _RESULT, _BELL = 1, 1 << 40
 """Ids of callbacks: the end of a task, and the bell."""
@@ -102,7 +103,7 @@ class Isolate:
             self._context: int | None = self._dll.mr_init_context(self._callback)
         self._heap_limit_bytes = int(loads(self._heap_json())["heap_size_limit"])
         self._memory = MemoryGuard(self._dll, self._heap_limit_bytes, self._give_up)
-        self._whereabouts = Whereabouts(self._dll)
+        self._whereabouts: Whereabouts | None = None
         self._is_given_up = False
         if not Isolate._bell_is_tested:
             self._test_bell()
@@ -160,13 +161,14 @@ class Isolate:
 
     def where(self) -> tuple[Site, ...]:
         """Where the task is that runs now, innermost first; none where it does not tell. From any thread."""
+        from runtime.js.whereabouts import Whereabouts
+
         with self._guard:
-            is_asked = (
-                self._task is not None
-                and self._context is not None
-                and self._whereabouts.request(self._memory.isolate)
-            )
-        return self._whereabouts.answer() if is_asked else ()
+            if self._task is None or self._context is None:
+                return ()
+            asked = self._whereabouts = self._whereabouts or Whereabouts(self._dll)
+            is_asked = asked.request(self._memory.isolate)
+        return asked.answer() if is_asked else ()
 
     def set_memory_limit(self, limit_bytes: int) -> None:
         """What the script may hold; the task that goes past it gets `OutOfMemory`."""
