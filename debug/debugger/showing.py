@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from debug.values import COMPACT, DEFAULT, Function, Number, Opaque, Table, Text, to_text
+from debug.values import COMPACT, DEFAULT, Function, Number, Opaque, Reference, Table, Text, to_text
 
 if TYPE_CHECKING:
     from debug.values import Value
 
 _NOTHING = {"javascript": "null", "python": "None"}
-_TABLES = {"javascript": "object", "python": "dict"}
+_TABLES = {"javascript": ("object", "array"), "python": ("dict", "list")}
+"""Containers of fields, and of elements alone."""
 _TYPES: dict[str, dict[type, str]] = {
     "lua": {bool: "boolean", int: "number", float: "number", str: "string"},
     "javascript": {bool: "boolean", int: "number", float: "number", str: "string"},
@@ -45,10 +46,18 @@ def type_of(value: Value, language: str) -> str:
         return "function"
     if isinstance(value, Opaque):
         return value.type
-    if isinstance(value, Table) and value.type_name is not None:
+    if isinstance(value, Table | Reference):
+        return _type_of_container(value, language)
+    return types[type(value)]
+
+
+def _type_of_container(value: Table | Reference, language: str) -> str:
+    of_fields, of_elements = _TABLES.get(language, ("table", "table"))
+    if isinstance(value, Reference):
+        return of_fields
+    if value.type_name is not None:
         return value.type_name
-    # What else has no type of its own is a container, or leads back to one.
-    return types.get(type(value)) or _TABLES.get(language, "table")
+    return of_elements if value.item_count and not value.pair_count else of_fields
 
 
 def _nothing(language: str) -> str:
