@@ -30,8 +30,8 @@ start()
 return start, profile.stop
 """
 
-_IGNORE = 1
-"""SIG_IGN."""
+_DEFAULT, _IGNORE = 0, 1
+"""SIG_DFL and SIG_IGN."""
 
 _served_vm = threading.Lock()
 """Held for the one VM of the process that `jit.profile` serves."""
@@ -43,9 +43,14 @@ class JitProfile:
     def __init__(self, runtime: Any) -> None:
         self._start: Callable[..., None] | None = None
         self._stop: Callable[[], None] | None = None
-        self._handler_before: int | None = None
         if not _served_vm.acquire(blocking=False):
             return
+        if hasattr(signal, "SIGPROF"):
+            # A signal may be on its way to another thread when the profiler is stopped, by us or by the script. Where
+            # nobody has a handler of his own it would end the process, so from here on it is ignored.
+            before = _set_handler(_IGNORE)
+            if before != _DEFAULT:
+                _set_handler(before)
         started = runtime.execute(_LOAD)
         if started is None:
             _served_vm.release()
@@ -58,9 +63,6 @@ class JitProfile:
         if self._start is None or self._stop is None:
             return False
         self._stop()
-        if hasattr(signal, "SIGPROF"):
-            # Where the script itself stops the profiler, the signal that is sent to it must not end the process.
-            self._handler_before = _set_handler(_IGNORE)
         self._start(sample)
         return True
 
@@ -70,8 +72,6 @@ class JitProfile:
         if stop is None:
             return
         stop()
-        if self._handler_before is not None:
-            _set_handler(self._handler_before)
         _served_vm.release()
 
 

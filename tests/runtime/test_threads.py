@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections import Counter
+from pathlib import Path
 
 from debug.config import DebugConfig
 from debug.level import Level
@@ -117,3 +120,28 @@ def test_a_level_set_by_one_reaches_the_other_while_it_spins() -> None:
     engine.close()
     thread.join(30)
     assert [result.exit_code for result in done] == [0]
+
+
+LUAJIT_COMES_AND_GOES = """
+import threading
+from debug.manager import DebugManager
+from runtime.engine import Script
+from runtime.lua.engine import LuaEngine
+def run(variant, seconds):
+    engine = LuaEngine(DebugManager(), variant=variant)
+    text = f"local start = os.clock() while os.clock() - start < {seconds} do end"
+    assert engine.run(Script("busy.lua", text.encode())).exit_code == 0
+    engine.close()
+others = [threading.Thread(target=run, args=("lua5.4", 4)) for _ in range(3)]
+for other in others: other.start()
+while any(other.is_alive() for other in others): run("luajit", 0.02)
+for other in others: other.join()
+"""
+
+
+def test_a_luajit_that_ends_while_others_run_takes_nobody_with_it() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LUAJIT_COMES_AND_GOES],
+        cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
