@@ -58,7 +58,7 @@ def write_profile(profile: Profile, path: str, form: str | None) -> str:
 
 
 def write_file(path: str, content: bytes, what: str) -> str:
-    """Write a file whole or not at all; what to tell. Raises `WriteFailed`."""
+    """Write a file; what to tell. Raises `WriteFailed`."""
     from llmspell_cli.render.units import size
 
     try:
