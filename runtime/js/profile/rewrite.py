@@ -169,10 +169,10 @@ class _Planting:
             return
         if body.type == "statement_block":
             self._insert(_after_directives(body, body.start_byte + 1), f";{zone.head}")
-            self._at_end(body.end_byte - 1, zone.tail)
+            self._at_end(_last_byte(body) - 1, zone.tail)
         else:
             self._insert(body.start_byte, f"{{{zone.head}return(")
-            self._at_end(body.end_byte, f"){zone.tail}}}")
+            self._at_end(_last_byte(body), f"){zone.tail}}}")
 
     def _line(self, tag: str, node: Node, zone: _Zone) -> None:
         place = self._places.add_line(zone.place, node.start_point.row + 1)
@@ -189,13 +189,13 @@ class _Planting:
             leaves = "wait" if tag == "await" else "off"
             self._insert(node.start_byte, f"{OWN}.on(")
             value = _value(node)
-            self._insert(value.start_byte if value else node.end_byte, f" {OWN}.{leaves}(")
-            self._at_end(node.end_byte, "))")
+            self._insert(value.start_byte if value else _last_byte(node), f" {OWN}.{leaves}(")
+            self._at_end(_last_byte(node), "))")
         elif tag == "return":
             value = _value(node)
             if value is not None and zone.is_async and zone.is_generator:  # it awaits the value
                 self._insert(value.start_byte, f"{OWN}.off(")
-                self._at_end(value.end_byte, ")")
+                self._at_end(_last_byte(value), ")")
         elif tag == "for_await":
             self._for_await(node)
 
@@ -211,7 +211,7 @@ class _Planting:
         self._at_end(_last_byte(whole), f"{OWN}.on();}}")
         if b"await" in (right.text or b""):
             self._insert(right.start_byte, f"{OWN}.wait(")
-            self._insert(right.end_byte, ")")
+            self._insert(_last_byte(right), ")")
         self._insert(body.start_byte, f"{{{OWN}.on();try{{")
         self._at_end(_last_byte(body), f"}}finally{{{OWN}.wait()}}}}")
 
@@ -271,7 +271,7 @@ def _value(node: Node) -> Node | None:
 
 
 def _last_byte(node: Node) -> int:
-    """Where its last token ends: a statement without a semicolon may seem to hold the comment after it."""
+    """Where its last token ends: where a semicolon may be left out, it may seem to hold the comment after it."""
     while node.children:
         node = next(child for child in reversed(node.children) if child.type != "comment")
     return node.end_byte
