@@ -145,7 +145,7 @@ class LuaEngine:
             sandbox_folder=folder,
             max_depth=MAX_TRACE_DEPTH,
             with_locals=options.locals_in_traces,
-            profiler=self._profiler(script),
+            profiler=self._profiler(script, requests),
         )
         if not limits.sandbox:
             version = self._variant.library_version
@@ -155,14 +155,17 @@ class LuaEngine:
         vm.set_arguments(os.fsencode(script.name), [os.fsencode(one) for one in script.arguments])
         return vm
 
-    def _profiler(self, script: Script) -> Profiler | None:
+    def _profiler(self, script: Script, requests: Requests) -> Profiler | None:
         recorder = self._options.recorder
         if recorder is None:
             return None
         from runtime.lua.function_names import FunctionNames
         from runtime.lua.profiler import Profiler
 
-        return Profiler(recorder, FunctionNames(script.name, script.text))
+        def is_ending() -> bool:
+            return requests.stop_delivered or self._exit_code is not None
+
+        return Profiler(recorder, FunctionNames(script.name, script.text), is_ending)
 
     def _watch_levels(self, requests: Requests) -> Callable[[], None]:
         own_thread = get_ident()

@@ -58,6 +58,7 @@ class HookSampler:
 
     def close(self) -> None:
         """Before the VM ends."""
+        self._hook.sampler = None
         if self._native is not None:
             self._native.close()
 

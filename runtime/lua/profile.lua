@@ -9,6 +9,9 @@ local concat = table.concat
 local cpu_clock = os.clock
 local note, describe = host.sample, host.describe
 
+-- Nothing here is worth compiling: `getinfo` cannot be, and each attempt would cost the script.
+if jit then jit.off(true, true) end
+
 -- The main thread; nil in Lua 5.1 where C's API is out of reach.
 local main = debug.getregistry()["llmspell.main"]
 if main == nil then

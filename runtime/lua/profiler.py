@@ -27,11 +27,12 @@ _OLD = "LuaJIT 2.0 has no profiler: the script is interpreted"
 class Profiler:
     """Fills a recorder while its VM runs."""
 
-    def __init__(self, recorder: Recorder, names: FunctionNames) -> None:
+    def __init__(self, recorder: Recorder, names: FunctionNames, is_ending: Callable[[], bool]) -> None:
+        """`is_ending` tells whether the script is being stopped, or exits."""
         self.with_memory = recorder.settings.memory
         self._recorder = recorder
         self._texts = StackTexts(recorder, names)
-        self._samples = Samples(recorder, self._texts)
+        self._samples = Samples(recorder, self._texts, is_ending)
         self._sampler: Sampler | None = None
         self._narrowed = False
         self._tick: Callable[[int], None] | None = None

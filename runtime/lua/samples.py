@@ -11,6 +11,8 @@ from debug.profile.recorder import FrameKey
 from runtime.lua.stack_texts import Leaf
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from debug.profile.recorder import Recorder
     from runtime.lua.stack_texts import StackTexts
 
@@ -49,7 +51,9 @@ class _Noted(NamedTuple):
 class Samples:
     """Fills a recorder."""
 
-    def __init__(self, recorder: Recorder, texts: StackTexts) -> None:
+    def __init__(self, recorder: Recorder, texts: StackTexts, is_ending: Callable[[], bool]) -> None:
+        """`is_ending` tells whether the script is being stopped, or exits."""
+        self._is_ending = is_ending
         self._recorder = recorder
         self._texts = texts
         self._noted: deque[_Noted] = deque()
@@ -67,9 +71,10 @@ class Samples:
         self._noted.append(_Noted(self.now_ns(), None))
 
     def skip(self) -> None:
-        """The time since the last sample is not sampled: the script has a hook of its own."""
+        """The time since the last sample is not sampled: a hook is set, the script's own or the one that ends it."""
         self.begin()
-        self._recorder.fallback = OWN_HOOK
+        if not self._is_ending():
+            self._recorder.fallback = OWN_HOOK
 
     def note(
         self,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
-from typing import TYPE_CHECKING
+import weakref
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -208,6 +210,17 @@ def test_a_stop_ends_it_and_what_was_sampled_is_there(variant: str) -> None:
     text = BUSY + "busy(50) Debug.info('up') while true do pcall(busy, 1000) end"
     result, profile = profiled(variant, text, meanwhile=lambda engine: engine.stop(StopReason.INTERRUPT))
     assert result.exit_code == 130
+    assert profile.fallback != OWN_HOOK
+    assert any(frames[-1][0] == "busy" for frames in stacks(profile))
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_an_exit_keeps_its_code_and_what_was_sampled(variant: str) -> None:
+    result, profile = profiled(
+        variant, BUSY + "coroutine.wrap(function() busy(50) pcall(os.exit, 7) busy(50) end)()"
+    )
+    assert result.exit_code == profile.exit_code == 7
+    assert profile.fallback != OWN_HOOK
     assert any(frames[-1][0] == "busy" for frames in stacks(profile))
 
 
@@ -384,6 +397,34 @@ return out[1], out[300], #Debug.getCapturedEntries()
         engine.close()
         seen.append((result.values, [entry.message for entry in manager.entries()]))
     assert seen[0] == seen[1]
+
+
+class _Token:
+    pass
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_closed_engine_gives_its_vm_back(variant: str) -> None:
+    engine = LuaEngine(DebugManager(), variant, EngineOptions(recorder=Recorder()))
+    make = engine._new_vm
+    tokens: list[weakref.ref[_Token]] = []
+
+    def with_token(*arguments: Any) -> Any:
+        vm, token = make(*arguments), _Token()
+        vm._runtime.globals()[b"token"] = token
+        tokens.append(weakref.ref(token))
+        return vm
+
+    engine._new_vm = with_token  # type: ignore[method-assign]
+    gc.collect()
+    gc.disable()
+    try:
+        engine.run(Script("a.lua", (BUSY + "busy(20)").encode()))
+        assert tokens[0]() is not None
+        engine.close()
+        assert tokens[0]() is None
+    finally:
+        gc.enable()
 
 
 # Names of functions
