@@ -13,6 +13,7 @@ from debug.debugger.places import AtFunction, AtLine, OnData
 from debug.debugger.target import BreakpointOrder
 
 if TYPE_CHECKING:
+    from debug.debugger.events import Location
     from debug.debugger.hit_condition import HitCondition
     from debug.debugger.loaded import LoadedSource
     from debug.debugger.log_message import LogMessage
@@ -39,6 +40,8 @@ class Breakpoint:
             file_key(where.file) if isinstance(where, AtLine) and isinstance(where.file, str) else None
         )
         self._bound: dict[LoadedSource, tuple[Probe, ...]] = {}
+        self._locations: dict[tuple[str | int, int, int], Location] = {}
+        """By file, line and column: a file that is loaded time and again has its places once."""
         self._unbound: str | None = None
         self.set_rules(rules)
 
@@ -81,20 +84,21 @@ class Breakpoint:
         if not self.is_for(loaded.info.thread):
             return
         if isinstance(where, AtFunction):
-            probes = tuple(bind_function(loaded.source, where.name))
-            if probes:
-                self._bound[loaded] = probes
+            self._bind_at(loaded, tuple(bind_function(loaded.source, where.name)))
         elif isinstance(where, AtLine) and self._is_source(where, loaded):
             found = bind_line(loaded.source, where.line, where.column)
             if isinstance(found, str):
                 self._unbound = found
             else:
-                self._bound[loaded] = (found,)
+                self._bind_at(loaded, (found,))
 
     def forget(self, thread: int) -> None:
         """Let go of the sources of a thread."""
         for loaded in [loaded for loaded in self._bound if loaded.info.thread == thread]:
             del self._bound[loaded]
+        self._locations.clear()
+        for loaded, probes in self._bound.items():
+            self._locate(loaded, probes)
 
     def probes_in(self, loaded: LoadedSource) -> tuple[Probe, ...]:
         """Its probes in a source."""
@@ -103,18 +107,28 @@ class Breakpoint:
     def info(self) -> BreakpointInfo:
         """As clients see it."""
         message = self.problem or self._why_unbound()
-        bound = sorted(self._bound, key=lambda loaded: -loaded.info.id)
-        locations = tuple(loaded.location(probe) for loaded in bound for probe in self._bound[loaded])
         return BreakpointInfo(
             self.id,
             self.where,
             self.rules,
             message is None,
             message,
-            locations if message is None else (),
+            tuple(reversed(self._locations.values())) if message is None else (),
             self.hits,
             self.ignore,
         )
+
+    def _bind_at(self, loaded: LoadedSource, probes: tuple[Probe, ...]) -> None:
+        if probes:
+            self._bound[loaded] = probes
+            self._locate(loaded, probes)
+
+    def _locate(self, loaded: LoadedSource, probes: tuple[Probe, ...]) -> None:
+        # In the order of the text when they are shown, the source loaded last first.
+        for probe in reversed(probes):
+            key = (loaded.key or loaded.info.id, probe.place.line, probe.place.column)
+            self._locations.pop(key, None)
+            self._locations[key] = loaded.location(probe)
 
     def _is_source(self, where: AtLine, loaded: LoadedSource) -> bool:
         if self._key is None:

@@ -341,11 +341,16 @@ class Breakpoints:
         wanted = frozenset(orders)
         if wanted == script.watching:
             return
+        with self._scripts.lock:
+            # Before it is told: a client that goes meanwhile has to know that there is something to take back.
+            before, script.watching = script.watching, wanted
         try:
             refused = script.target.order_data(orders)
         except NotStopped:
-            return  # what it watched before it goes on watching; the others say that they are not watched
+            # What it watched before it goes on watching; the others say that they are not watched.
+            with self._scripts.lock:
+                script.watching = before
+            return
         with self._scripts.lock:
-            script.watching = wanted
             for id_, one in mine.items():
                 one.refused = refused.get(id_)

@@ -64,7 +64,8 @@ class BreakpointInfo(NamedTuple):
     message: str | None
     """Why not."""
     locations: tuple[Location, ...]
-    """Where it is bound, the source loaded last first; empty unless `verified`, and for data."""
+    """Where it is bound, the source loaded last first, the same place of a file once; empty unless `verified`, and for
+    data."""
     hits: int
     """How often it was reached with its condition holding."""
     ignore: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from debug.debugger.events import Location, SourceInfo
@@ -22,7 +23,10 @@ class LoadedSource:
         self.key = None if source.path is None else file_key(source.path)
         self.ordered: dict[int, tuple[BreakpointOrder, ...]] = {}
         """What its target was told last."""
-        self._probes = {probe.id: probe for probe in source.probes}
+
+    @cached_property
+    def _probes(self) -> dict[int, Probe]:
+        return {probe.id: probe for probe in self.source.probes}
 
     def probe(self, number: int) -> Probe | None:
         """The probe of this number."""

@@ -25,6 +25,7 @@ class Notifier:
         self._events: deque[Event] = deque()
         self._changed = Condition()
         self._ending = False
+        self._done = False
         self._taken = 0
         self._thread = Thread(target=self._hand_over, name="llmspell-debugger-events", daemon=True)
         self._thread.start()
@@ -42,9 +43,7 @@ class Notifier:
             return
         with self._changed:
             while not self._ending and len(self._events) > _FULL // 2:
-                taken = self._taken
-                self._changed.wait_for(self._has_moved_on(taken), self._patience_s)
-                if self._taken == taken and not self._ending:
+                if not self._wait_for_progress(self._patience_s):
                     break
             else:
                 return
@@ -61,19 +60,26 @@ class Notifier:
                 self._events.append(last)
             self._changed.notify_all()
 
-    def join(self, timeout_s: float) -> None:
-        """Wait for the last event to be taken, which must have been announced by `end`."""
-        if current_thread() is not self._thread:
-            self._thread.join(timeout_s)
+    def join(self, patience_s: float) -> None:
+        """Wait for the last event to be taken, which was told by `end`, as long as one is taken within that time."""
+        if current_thread() is self._thread:
+            return
+        with self._changed:
+            while not self._done and self._wait_for_progress(patience_s):
+                pass
 
-    def _has_moved_on(self, taken: int) -> Callable[[], bool]:
-        return lambda: self._ending or self._taken != taken
+    def _wait_for_progress(self, patience_s: float) -> bool:
+        """Whether within that time an event was taken, or this began to end, or has ended. With the condition held."""
+        before = (self._taken, self._ending, self._done)
+        return self._changed.wait_for(lambda: (self._taken, self._ending, self._done) != before, patience_s)
 
     def _hand_over(self) -> None:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._ending or bool(self._events))
                 if not self._events:
+                    self._done = True
+                    self._changed.notify_all()
                     return
                 event = self._events.popleft()
             try:

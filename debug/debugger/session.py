@@ -93,7 +93,7 @@ class Session:
             self.terminate()
 
     def close(self, *, flush_s: float = 2.0) -> None:
-        """The run is over: a client is told `Detached` last, and given `flush_s` seconds to hear what it was told."""
+        """The run is over: a client is told `Detached` last. It is waited for while it takes one event in `flush_s`."""
         notifier = self._let_go("the run has ended")
         with self._lock:
             for script in self._scripts.all():
@@ -193,6 +193,8 @@ class Session:
                 script = self._scripts.of(target)
                 if notifier is None or script is None or script.terminating:
                     return False
+                if script.stop is not None:
+                    return False  # it is what a request runs that comes by here
                 stays = self._stays(script, hit)
             if not stays:
                 notifier.wait_for_room()

@@ -9,6 +9,7 @@ from debug.debugger.events import SessionError, SourceInfo
 if TYPE_CHECKING:
     from debug.debugger.loaded import LoadedSource
     from debug.debugger.script import Scripts
+    from debug.debugger.source import FunctionSpan
 
 
 class Sources:
@@ -26,9 +27,14 @@ class Sources:
         """A source as it was loaded. Raises SessionError where there is none of that id."""
         return self._find(source).source.text
 
+    def functions(self, source: int) -> tuple[FunctionSpan, ...]:
+        """The functions in a source, the main chunk first. Raises SessionError."""
+        return self._find(source).source.functions
+
     def changed_on_disk(self, source: int) -> bool:
         """Whether its file now reads otherwise than when it was loaded, or is gone. Raises SessionError."""
-        path, text = self._find(source).source.path, self._find(source).source.text
+        found = self._find(source).source
+        path, text = found.path, found.text
         if path is None:
             return False
         try:

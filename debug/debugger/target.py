@@ -349,7 +349,8 @@ class Listener(Protocol):
         """A source was loaded, and nothing of it has run: now its probes can be armed."""
 
     def hit(self, target: Target, hit: Hit) -> bool:
-        """Whether the script is to stay. If so it is stopped when this has returned, and requests are answered."""
+        """Whether the script is to stay. If so it is stopped when this has returned, and requests are answered. What
+        such a request runs is not stopped in."""
 
     def ended(self, target: Target) -> None:
         """The script has ended, and its VM answers nothing any more."""

@@ -259,13 +259,25 @@ def test_a_path_is_the_file_however_it_is_written(
 def test_a_breakpoint_is_bound_in_every_source_of_its_file(debuggee: Debuggee) -> None:
     info = debuggee.breakpoints.add(debuggee.at("last"))
     debuggee.target.begin()
-    longer = plan("-- one more line\n" + LOOP, debuggee.path, number=2)
+    longer = plan("-- two\n-- more lines\n" + LOOP, debuggee.path, number=2)
     debuggee.session.loaded(debuggee.target, longer)
     (now,) = debuggee.breakpoints.all()
-    assert [location.line for location in now.locations] == [marked(LOOP, "call") + 1, marked(LOOP, "last")]
+    assert [location.line for location in now.locations] == [marked(LOOP, "call") + 2, marked(LOOP, "last")]
     assert [len(debuggee.target.orders[number]) for number in (1, 2)] == [1, 1]
     changes = [event.breakpoint for event in debuggee.events().of(BreakpointChanged)]
     assert [(change.id, len(change.locations)) for change in changes] == [(info.id, 1), (info.id, 2)]
+
+
+def test_a_file_that_is_loaded_time_and_again_has_its_places_once(debuggee: Debuggee) -> None:
+    debuggee.breakpoints.add(debuggee.at("last"))
+    for number in range(1, 4):
+        if number == 1:
+            debuggee.target.begin()
+        else:
+            debuggee.session.loaded(debuggee.target, plan(LOOP, debuggee.path, number=number))
+    (info,) = debuggee.breakpoints.all()
+    assert [location.source for location in info.locations] == [3]
+    assert [len(debuggee.target.orders[number]) for number in (1, 2, 3)] == [1, 1, 1]
 
 
 def test_text_that_is_no_file_has_breakpoints_by_its_source(debuggee: Debuggee) -> None:

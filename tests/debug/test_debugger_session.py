@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from random import Random
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import pytest
 
+from debug.debugger.breakpoints import Wanted
 from debug.debugger.events import (
     Detached,
     LogOutput,
@@ -23,7 +25,7 @@ from debug.debugger.target import FrameList, Hit
 from scenarios.fake_debuggee import FakeTarget, RecordingClient, plan, trace_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from debug.debugger.events import Event as SessionEvent
     from debug.debugger.target import Answer, Request
@@ -299,6 +301,54 @@ def test_an_answer_that_takes_too_long_is_not_waited_for() -> None:
     session.close()
     may_answer.set()
     assert target.has_ended.wait(FOREVER_S)
+
+
+def test_what_a_request_runs_is_not_stopped_in(scene: Scene) -> None:
+    target = scene.stopped_script()
+    assert not scene.session.hit(target, target.hit_at(1, "statement"))
+    (frame,) = scene.session.inspector.frames(1).frames
+    assert frame.location is not None
+
+
+def test_any_requests_from_anywhere_while_scripts_run(scene: Scene) -> None:
+    """Whatever comes in between, only SessionError is raised, nothing hangs, and each script runs to its end."""
+    scene.session.connect(scene.client)
+    session = scene.session
+    pokes: list[Callable[[int], object]] = [
+        session.pause,
+        session.resume,
+        lambda thread: session.step(thread, "over", "statement"),
+        session.inspector.frames,
+        lambda thread: session.run_to(thread, AtLine(PATH, 1)),
+        lambda _: session.breakpoints.add(AtLine(PATH, 1), Rules(temporary=True)),
+        lambda _: session.breakpoints.set_lines(PATH, [Wanted(AtLine(PATH, 1), Rules(hit_condition="%7"))]),
+        lambda thread: session.breakpoints.set_data([Wanted(OnData(f"{thread}:x"))]),
+        lambda _: session.breakpoints.set_lines(PATH, []),
+    ]
+
+    def poke(seed: int) -> None:
+        random = Random(seed)
+        for _ in range(150):
+            try:
+                random.choice(pokes)(random.randint(1, 4))
+            except SessionError:
+                pass
+            except Exception as error:
+                failures.append(error)
+
+    failures: list[Exception] = []
+    pokers = [Thread(target=poke, args=(seed,), daemon=True) for seed in range(3)]
+    for _ in range(4):
+        scene.script("x; again 99").start()
+    for poker in pokers:
+        poker.start()
+    for poker in pokers:
+        poker.join(FOREVER_S)
+    session.disconnect()
+    assert scene.all_end()
+    assert failures == []
+    assert scene.client.of(Detached) == []
+    assert all(target.passed == list(range(200)) for target in scene.targets)
 
 
 def test_ending_stopped_and_running_scripts(scene: Scene) -> None:
