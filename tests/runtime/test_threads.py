@@ -8,6 +8,8 @@ import threading
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from debug.config import DebugConfig
 from debug.level import Level
 from debug.manager import DebugManager
@@ -134,11 +136,12 @@ def run(variant, seconds):
     engine.close()
 others = [threading.Thread(target=run, args=("lua5.4", 4)) for _ in range(3)]
 for other in others: other.start()
-while any(other.is_alive() for other in others): run("luajit", 0.02)
+while any(other.is_alive() for other in others): run("luajit", 0.011)
 for other in others: other.join()
 """
 
 
+@pytest.mark.slow
 def test_a_luajit_that_ends_while_others_run_takes_nobody_with_it() -> None:
     done = subprocess.run(
         [sys.executable, "-c", LUAJIT_COMES_AND_GOES],
