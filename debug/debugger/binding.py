@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,18 +20,18 @@ def bind_line(source: Source, line: int, column: int | None = None) -> Probe | s
     """
     if source.unstoppable is not None:
         return f"cannot be stopped in: {source.unstoppable}"
-    last_line = _last_line(source.text)
-    if line < 1 or line > last_line:
+    probes = source.probes
+    at = _first_from(probes, line)
+    if line < 1 or at == len(probes):
+        last_line = source.text.count("\n") + (not source.text.endswith("\n"))
+        if 1 <= line <= last_line:
+            return f"no statement on line {line} or after it"
         return f"the file has {last_line} line{'' if last_line == 1 else 's'}, and no line {line}"
-    here = [probe for probe in source.probes if probe.place.line == line]
-    if here:
-        here.sort(key=_start)
+    if probes[at].place.line == line:
+        here = probes[at : _first_from(probes, line + 1)]
         return next((probe for probe in here if column is None or probe.place.column >= column), here[-1])
-    later = [probe for probe in source.probes if probe.place.line > line]
-    if not later:
-        return f"no statement on line {line} or after it"
     around = _function_around(source, line)
-    return min([probe for probe in later if probe.function == around] or later, key=_start)
+    return next((probe for probe in islice(probes, at, None) if probe.function == around), probes[at])
 
 
 def bind_function(source: Source, name: str) -> Iterator[Probe]:
@@ -39,27 +41,26 @@ def bind_function(source: Source, name: str) -> Iterator[Probe]:
     wanted = {index for index, function in enumerate(source.functions) if _is_called(function.name, name)}
     if not wanted:
         return
-    for probe in sorted(source.probes, key=_start):
+    for probe in source.probes:
         if probe.function in wanted:
             wanted.remove(probe.function)
             yield probe
+            if not wanted:
+                return
 
 
 def probes_within(source: Source, line: int, column: int, end_line: int, end_column: int) -> list[Place]:
     """Where statements start from one position to another, that one included, in the order of the text."""
-    starts = (probe.place for probe in source.probes)
-    inside = {
+    probes = source.probes[_first_from(source.probes, line) : _first_from(source.probes, end_line + 1)]
+    starts = [probe.place for probe in probes]
+    return [
         place for place in starts if (line, column) <= (place.line, place.column) <= (end_line, end_column)
-    }
-    return sorted(inside)
+    ]
 
 
-def _start(probe: Probe) -> tuple[int, int]:
-    return probe.place.line, probe.place.column
-
-
-def _last_line(text: str) -> int:
-    return text.count("\n") + (not text.endswith("\n"))
+def _first_from(probes: tuple[Probe, ...], line: int) -> int:
+    """The index of the first one on a line or after it; they come in the order of the text."""
+    return bisect_left(probes, line, key=lambda probe: probe.place.line)
 
 
 def _function_around(source: Source, line: int) -> int:

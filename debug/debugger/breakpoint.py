@@ -78,19 +78,25 @@ class Breakpoint:
         """Whether it was asked for in the file of this key."""
         return self._key is not None and is_same_file(self._key, key)
 
-    def bind(self, loaded: LoadedSource) -> None:
-        """Look for its place in a source."""
+    def bind(self, loaded: LoadedSource) -> bool:
+        """Look for its place in a source; whether that is one of its sources."""
         where = self.where
         if not self.is_for(loaded.info.thread):
-            return
+            return False
         if isinstance(where, AtFunction):
-            self._bind_at(loaded, tuple(bind_function(loaded.source, where.name)))
+            probes = tuple(bind_function(loaded.source, where.name))
         elif isinstance(where, AtLine) and self._is_source(where, loaded):
             found = bind_line(loaded.source, where.line, where.column)
             if isinstance(found, str):
                 self._unbound = found
-            else:
-                self._bind_at(loaded, (found,))
+                return True
+            probes = (found,)
+        else:
+            return False
+        if probes:
+            self._bound[loaded] = probes
+            self._locate(loaded, probes)
+        return bool(probes)
 
     def forget(self, thread: int) -> None:
         """Let go of the sources of a thread."""
@@ -117,11 +123,6 @@ class Breakpoint:
             self.hits,
             self.ignore,
         )
-
-    def _bind_at(self, loaded: LoadedSource, probes: tuple[Probe, ...]) -> None:
-        if probes:
-            self._bound[loaded] = probes
-            self._locate(loaded, probes)
 
     def _locate(self, loaded: LoadedSource, probes: tuple[Probe, ...]) -> None:
         # In the order of the text when they are shown, the source loaded last first.

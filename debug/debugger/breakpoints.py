@@ -18,7 +18,7 @@ from debug.debugger.target import DataOrder, NotStopped
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from debug.debugger.events import BreakpointInfo, Event, Location
+    from debug.debugger.events import BreakpointInfo, Event
     from debug.debugger.loaded import LoadedSource
     from debug.debugger.places import Where
     from debug.debugger.script import Script, Scripts
@@ -169,10 +169,11 @@ class Breakpoints:
 
     def loaded(self, loaded: LoadedSource) -> None:
         """A source was loaded: bind in it, arm it, and tell whose places have changed."""
-        for one in self._all.values():
-            one.bind(loaded)
-        self._arm_source(loaded)
-        self._tell_changes()
+        bound = [one for one in self._all.values() if one.bind(loaded)]
+        if bound:
+            self._arm_source(loaded)
+        for one in bound:
+            self._tell_change(one)
 
     def ended(self, script: Script) -> None:
         """A script has ended. What was bound in it stays verified for the client until it hears otherwise."""
@@ -188,7 +189,7 @@ class Breakpoints:
             raise SessionError(f"cannot run to line {where.line}: {problem}")
         self._arm()
 
-    def reached(self, script: Script, hit: Hit, location: Location | None) -> Reached:
+    def reached(self, script: Script, hit: Hit) -> Reached:
         """Count a hit of the script's, say what logpoints have to say, and tell which breakpoints stop it."""
         if not (hit.breakpoints or hit.failed or hit.changes):
             return Reached((), ())
@@ -209,14 +210,14 @@ class Breakpoints:
                     stops.append(id_)
                     failures.append(text)
                 else:
-                    self._tell(LogOutput(script.id, id_, text, location))
+                    self._tell(LogOutput(script.id, id_, text, script.location_of(hit)))
             elif one.ignore > 0:
                 one.ignore -= 1
             elif one.hit_condition is not None and not one.hit_condition.holds(one.hits):
                 continue
             elif one.log_message is not None:
                 text = one.log_message.text(logged.get(id_, ()))
-                self._tell(LogOutput(script.id, id_, text, location))
+                self._tell(LogOutput(script.id, id_, text, script.location_of(hit)))
             else:
                 stops.append(id_)
         return Reached(tuple(stops), tuple(failures))
@@ -292,18 +293,16 @@ class Breakpoints:
         one.told = one.info()
         return one.told
 
-    def _tell_changes(self) -> None:
-        for one in self._all.values():
-            if one.hidden:
-                continue
-            told, info = one.told, one.info()
-            if told is None or (told.verified, told.message, told.locations) != (
-                info.verified,
-                info.message,
-                info.locations,
-            ):
-                one.told = info
-                self._tell(BreakpointChanged(info))
+    def _tell_change(self, one: Breakpoint) -> None:
+        """Tell the client where a breakpoint is now, unless it knows."""
+        told, info = one.told, one.info()
+        if one.hidden or (
+            told is not None
+            and (told.verified, told.message, told.locations) == (info.verified, info.message, info.locations)
+        ):
+            return
+        one.told = info
+        self._tell(BreakpointChanged(info))
 
     def _arm(self) -> None:
         for loaded in self._scripts.sources():

@@ -226,8 +226,7 @@ class Session:
 
     def _stays(self, script: Script, hit: Hit) -> bool:
         """Whether a hit is a stop; tells of it. Called with the lock held."""
-        location = script.location_of(hit)
-        reached = self.breakpoints.reached(script, hit, location)
+        reached = self.breakpoints.reached(script, hit)
         reason = self._reason(script, hit, reached)
         if reason is None:
             return False
@@ -242,7 +241,7 @@ class Session:
             _description(reason, shown),
             _text(hit, reached),
             shown,
-            location,
+            script.location_of(hit),
             tuple(
                 DataChanged(change.breakpoint, change.name, change.old, change.new)
                 for change in hit.changes
