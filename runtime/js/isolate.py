@@ -14,7 +14,7 @@ from json import loads
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from runtime.js import heap_figures
+from runtime.js import heap_figures, stray_errors
 from runtime.js.memory_guard import MemoryGuard
 from runtime.js.outcome import HeapExhausted, OutOfMemory, ParseFailure, ScriptFailure, Terminated
 
@@ -104,6 +104,8 @@ class Isolate:
         self._heap_limit_bytes = int(loads(self._heap_json())["heap_size_limit"])
         self._memory = MemoryGuard(self._dll, self._heap_limit_bytes, self._give_up)
         self._whereabouts: Whereabouts | None = None
+        self._stray_errors: Any = None
+        self._is_watched = False
         self._is_given_up = False
         if not Isolate._bell_is_tested:
             self._test_bell()
@@ -215,7 +217,11 @@ class Isolate:
             self._dll.mr_free_value(self._context, raw)
             self._on_bell()
         else:
-            self._memory.install()
+            if not self._is_watched:
+                self._is_watched = True
+                isolate = self._memory.install()
+                if isolate is not None:
+                    self._stray_errors = stray_errors.listen(self._dll, isolate)
             self._raw_result = raw
             self._ended.release()
 

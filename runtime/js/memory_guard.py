@@ -115,14 +115,14 @@ class MemoryGuard:
         """V8's isolate, where it is installed."""
         return self._isolate
 
-    def install(self) -> None:
-        """On the isolate's thread, before the script runs; later calls do nothing."""
-        if self._isolate is not None or not self._v8:
-            return
+    def install(self) -> int | None:
+        """On the isolate's thread, once, before the script runs. V8's isolate; None where it cannot be guarded."""
+        if not self._v8:
+            return None
         v8 = self._v8
         isolate = self._isolate = v8["current"]()
         if isolate is None:
-            return
+            return None
         near, collected = _OnNearLimit(self._near_limit), _OnCollection(self._collected)
         failure, self._recount = _OnFailure(self._fatal), _OnInterrupt(self._count_again)
         self._kept += near, collected, failure
@@ -136,6 +136,7 @@ class MemoryGuard:
             ]
             self._kept += policy, *functions
             v8["before_dump"](isolate, *(ctypes.addressof(one) for one in functions))
+        return isolate
 
     def _near_limit(self, _: Any, current_bytes: int, __: int) -> int:
         if current_bytes < self.limit_bytes:

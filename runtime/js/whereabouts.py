@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from threading import Event
 from typing import Any
 
+from runtime.js.v8_text import text_of_string
+
 _POINTER = ctypes.c_void_p
 _SYMBOLS: dict[str, tuple[Any, ...]] = {
     "soon": ("_ZN2v87Isolate16RequestInterruptEPFvPS0_PvES2_", None, _POINTER, _POINTER, _POINTER),
@@ -26,14 +28,6 @@ _SYMBOLS: dict[str, tuple[Any, ...]] = {
     "source": ("_ZNK2v810StackFrame24GetScriptNameOrSourceURLEv", _POINTER, _POINTER),
     "name": ("_ZNK2v810StackFrame15GetFunctionNameEv", _POINTER, _POINTER),
     "location": ("_ZNK2v810StackFrame11GetLocationEv", ctypes.c_uint64, _POINTER),
-    "text": (
-        "_ZN2v86String9Utf8ValueC1EPNS_7IsolateENS_5LocalINS_5ValueEEE",
-        None,
-        _POINTER,
-        _POINTER,
-        _POINTER,
-    ),
-    "free_text": ("_ZN2v86String9Utf8ValueD1Ev", None, _POINTER),
 }
 _DETAILED = 0x7F
 """v8::StackTrace::kDetailed"""
@@ -42,12 +36,6 @@ _PATIENCE_S = 0.05
 """A script that waits, or is in a long call of V8's own, does not tell."""
 
 _OnInterrupt = ctypes.CFUNCTYPE(None, _POINTER, _POINTER)
-
-
-class _Utf8Value(ctypes.Structure):
-    """v8::String::Utf8Value, and room in case it grows"""
-
-    _fields_ = (("text", ctypes.c_char_p), ("length", ctypes.c_size_t), ("room", ctypes.c_size_t * 6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +52,7 @@ class Whereabouts:
     """Of one isolate; has to live as long as it."""
 
     def __init__(self, library: Any) -> None:
+        self._library = library
         self._v8 = _functions(library)
         self._kept: list[Any] = []  # what C may call for as long as the isolate lives
         self._told = Event()
@@ -95,21 +84,11 @@ class Whereabouts:
         v8 = self._v8
         location = v8["location"](frame)  # two ints, both from 0
         return Site(
-            self._text(isolate, v8["name"](frame)) or None,
-            self._text(isolate, v8["source"](frame)),
+            text_of_string(self._library, isolate, v8["name"](frame)) or None,
+            text_of_string(self._library, isolate, v8["source"](frame)),
             (location & 0xFFFFFFFF) + 1,
             (location >> 32) + 1,
         )
-
-    def _text(self, isolate: int, string: int | None) -> str:
-        if not string:
-            return ""
-        value = _Utf8Value()
-        self._v8["text"](ctypes.addressof(value), isolate, string)
-        try:
-            return (value.text or b"").decode("utf-8", "replace")
-        finally:
-            self._v8["free_text"](ctypes.addressof(value))
 
 
 def _functions(library: Any) -> dict[str, Any]:

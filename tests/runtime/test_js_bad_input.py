@@ -343,3 +343,13 @@ def test_the_command_ends_each_script_in_time(llmspell: Command, tmp_path: Path)
         script.write_text(f"console.log('said'); {text}")
         ended = llmspell("run", script, "--timeout", "1s")
         assert (ended.exit_code, ended.stdout) == (code, "said\n")
+
+
+def test_a_finalizer_that_the_end_cuts_short_says_nothing(run: Runner) -> None:
+    text = """
+let deep = {};
+for (let i = 0; i < 2e5; i++) deep = [deep];
+for (let i = 0; i < 3; i++) Debug.time(deep, () => 1);
+"""
+    for _ in range(3):
+        assert run.fine(text) == ""
