@@ -30,6 +30,8 @@ CONTRACT_FUNCTIONS = (
     "flameGraph",
     "memoryStats",
     "memorySnapshot",
+    "profileStart",
+    "profileStop",
     "getCapturedEntries",
     "clearCaptured",
     "dump",

@@ -115,6 +115,12 @@ const snapshot = Debug.memorySnapshot();
 check("no timer is running", snapshot.active_trackers === 0);
 
 // ---------------------------------------------------------------------------------------------------
+title("Profiles: `llmspell profile tour.js` shows where the time goes");
+
+const profiled = Debug.profileStart(); // what came before is left out of the profile
+check("the profile is narrowed, if there is one", Debug.profileStop() === profiled);
+
+// ---------------------------------------------------------------------------------------------------
 title("Dumps: what is in it");
 
 class Recipe {

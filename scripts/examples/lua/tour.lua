@@ -125,6 +125,12 @@ print(("  The script holds %.0f KiB."):format(Debug.memoryStats().used_bytes / 1
 check("no timer is running", Debug.memorySnapshot().active_trackers == 0)
 
 ------------------------------------------------------------------------------------------------------
+title("Profiles: `llmspell profile tour.lua` shows where the time goes")
+
+local profiled = Debug.profileStart() -- what came before is left out of the profile
+check("the profile is narrowed, if there is one", Debug.profileStop() == profiled)
+
+------------------------------------------------------------------------------------------------------
 title("Dumps: what is in it")
 
 do
