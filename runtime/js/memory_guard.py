@@ -120,7 +120,8 @@ class MemoryGuard:
         if not self._v8:
             return None
         v8 = self._v8
-        isolate = self._isolate = v8["current"]()
+        isolate: int | None = v8["current"]()
+        self._isolate = isolate
         if isolate is None:
             return None
         near, collected = _OnNearLimit(self._near_limit), _OnCollection(self._collected)
