@@ -11,8 +11,7 @@ more, prints a dump and traps. Three of V8's own hooks do better, all on the iso
   ever and the isolate is given up, for V8 cannot go on from there.
 
 The names are exported on Linux and macOS. `std::function` is laid out as the libc++ in V8's own build does it
-(`__policy_func`); whether V8 takes ours for one is asked of V8 before it counts. Where anything is missing, V8 does as
-it always did.
+(`__policy_func`), which the pin of mini-racer's version holds to. Where a name is missing, V8 does as it always did.
 """
 
 from __future__ import annotations
