@@ -72,8 +72,9 @@ class AsyncHook:
         self._address = ctypes.cast(self._callback, ctypes.c_void_p).value
         self._saved: dict[int, tuple[int | None, int, int]] = {}
         self._closed = False
-        self._lock = threading.RLock()
-        self._tap = AllocatorTap(api, self.main, self._lock)
+        self.lock = threading.RLock()
+        """Held by whoever reads the VM's memory."""
+        self._tap = AllocatorTap(api, self.main, self.lock)
         # A coroutine that waits with our hook may still run in a finalizer, when this object is gone.
         runtime.execute(_KEEP, self._callback)
         self._arming = False
@@ -87,12 +88,12 @@ class AsyncHook:
         """The VM calls its service within a few instructions. May be lost where it is just switching coroutines:
         repeat until it was served."""
         self._service_due = True
-        with self._lock:
+        with self.lock:
             self._reach(self._arm_one)
 
     def arm_for_sample(self, look: Callable[[int], None]) -> None:
         """The VM calls the sampler within a few instructions. First `look` is called with the state that runs."""
-        with self._lock:
+        with self.lock:
             self._reach(self._arm_without_hook, look)
 
     def _reach(self, arm_one: Callable[[int], None], look: Callable[[int], None] | None = None) -> None:
@@ -137,14 +138,14 @@ class AsyncHook:
 
     def disarm(self) -> None:
         """Take every hook off the main thread; for a VM that does not run."""
-        with self._lock:
+        with self.lock:
             if not self._closed:
                 self.api.sethook(self.main, None, 0, 0)
 
     def close(self) -> None:
         """Before the VM ends."""
         self.disarm()
-        with self._lock:
+        with self.lock:
             if self.chain is not None and not self._closed:
                 self.chain.close()
             self._closed = True

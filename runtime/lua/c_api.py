@@ -11,13 +11,17 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
     from types import ModuleType
 
 _ALLOCATOR = ctypes.CFUNCTYPE(
     ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t
 )
+
+
+_SPARE_SLOTS = 20
+"""What a C function may push without asking for room (LUA_MINSTACK)."""
 
 
 class CApiUnavailable(Exception):
@@ -52,6 +56,7 @@ class CApi:
         self.settop = function("lua_settop", None, state, index)
         self.getstack = function("lua_getstack", ctypes.c_int, state, ctypes.c_int, ctypes.c_void_p)
         self.getinfo = function("lua_getinfo", ctypes.c_int, state, ctypes.c_char_p, ctypes.c_void_p)
+        self.checkstack = function("lua_checkstack", ctypes.c_int, state, ctypes.c_int)
         self.pushthread = function("lua_pushthread", ctypes.c_int, state)
         self.xmove = function("lua_xmove", None, state, state, ctypes.c_int)
         self.getallocf = function("lua_getallocf", ctypes.c_void_p, state, ctypes.c_void_p)
@@ -65,15 +70,16 @@ class CApi:
             )
             self.pcall = lambda on, arguments: callk(on, arguments, 0, 0, 0, None)
 
-    def call_registered(self, state: int, key: bytes, threads: Iterable[int] = ()) -> None:
-        """Call the Lua function that the registry holds under `key` with `threads`; its errors are dropped."""
+    def call_registered(self, state: int, key: bytes, threads: Sequence[int] = ()) -> None:
+        """Call the Lua function that the registry holds under `key` with `threads`, or without where there is no room
+        for them; its errors are dropped."""
+        if threads and not self.checkstack(state, len(threads) + _SPARE_SLOTS):
+            threads = ()
         self.getfield(state, self.registry, key)
-        arguments = 0
         for thread in threads:
             self.pushthread(thread)
             self.xmove(thread, state, 1)
-            arguments += 1
-        if self.pcall(state, arguments) != 0:
+        if self.pcall(state, len(threads)) != 0:
             self.settop(state, -2)
 
 

@@ -78,9 +78,10 @@ class HookSampler:
         if any(call is not None for _, call in seen):
             self._samples.seen = tuple(Seen(at_ns, self._leaf(state, call)) for at_ns, call in seen)
         hook = self._hook
-        threads = (
-            hook.chain.from_main() if self._is_51 and hook.chain is not None and state != hook.main else ()
-        )
+        threads: tuple[int, ...] = ()
+        if self._is_51 and hook.chain is not None and state != hook.main:
+            with hook.lock:  # memory is read through one pipe
+                threads = tuple(hook.chain.from_main())
         hook.api.call_registered(state, _KEY, threads)
 
     def _leaf(self, state: int, call: Call | None) -> Leaf | None:
@@ -89,7 +90,11 @@ class HookSampler:
             return None
         current = native.current(state)
         if call.caller == current:
-            return Leaf(FrameKey(native.name(call, state), "native"))
+            name = native.known_name(call)
+            if name is None:
+                with self._hook.lock:
+                    name = native.name(call, state)
+            return Leaf(FrameKey(name, "native"))
         if call.record == native.caller(current):
             return Leaf(None, calls_top=True)
         return None

@@ -112,13 +112,15 @@ class NativeCalls:
             )
         return Call(record, caller, address) if tag == self._light_tag else None
 
+    def known_name(self, call: Call) -> str | None:
+        """What its function is called, if that was found out before."""
+        return self._names.get(call.function)
+
     def name(self, call: Call, state: int) -> str:
         """What its function is called. On the thread that runs `state`, in a hook."""
-        if call.function not in self._names:
-            self._naming = state
-            self._api.call_registered(state, _NAME_KEY)  # a library was loaded since
-            self._names.setdefault(call.function, _UNKNOWN)
-        return self._names[call.function]
+        self._naming = state
+        self._api.call_registered(state, _NAME_KEY)  # a library was loaded since
+        return self._names.setdefault(call.function, _UNKNOWN)
 
     def current(self, state: int) -> int:
         """The record of the call that `state` is in. On the thread that runs it, in a hook."""

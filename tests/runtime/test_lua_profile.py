@@ -147,6 +147,27 @@ return sum
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
+def test_coroutines_in_coroutines_stand_on_one_another(variant: str) -> None:
+    text = (
+        BUSY
+        + """
+local function nest(n)
+  if n == 0 then busy(100) return end
+  coroutine.wrap(function() nest(n - 1) end)()
+end
+nest(50)
+return "whole"
+"""
+    )
+    result, profile = profiled(variant, text, settings=Settings(rate_hz=5000))
+    assert result.values == ("whole",)
+    depths = {
+        sum(name == "nest" for name, _ in frames) for frames in stacks(profile) if frames[-1][0] == "busy"
+    }
+    assert 51 in depths
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
 def test_tail_calls_errors_and_pcall_are_as_ever(variant: str) -> None:
     text = (
         BUSY
