@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
@@ -241,20 +240,13 @@ class Breakpoints:
             self._arm()
 
     def clear(self) -> None:
-        """The client has gone, and nothing of its is left."""
+        """The client has gone, and its targets are detached: nothing of its is left."""
         self._all.clear()
         self._exceptions = ()
-        # What one target fails at must not keep the others from running on.
         for script in self._scripts.all():
-            with suppress(Exception):
-                script.target.order_exceptions(())
-            if script.watching:
-                script.watching = frozenset()
-                with suppress(Exception):
-                    script.target.order_data(())
+            script.watching = frozenset()
         for loaded in self._scripts.sources():
-            with suppress(Exception):
-                self._arm_source(loaded)
+            loaded.ordered = {}
 
     def _get(self, id_: int) -> Breakpoint:
         found = self._all.get(id_)
@@ -273,9 +265,10 @@ class Breakpoints:
         self, belongs: Callable[[Breakpoint], bool], wanted: Sequence[Wanted]
     ) -> tuple[BreakpointInfo, ...]:
         with self._scripts.lock:
-            before = {one.where: one for one in self._all.values() if not one.hidden and belongs(one)}
-            for one in before.values():
+            belonging = [one for one in self._all.values() if not one.hidden and belongs(one)]
+            for one in belonging:
                 del self._all[one.id]
+            before = {one.where: one for one in reversed(belonging)}
             now: list[Breakpoint] = []
             for where, rules in wanted:
                 kept = before.pop(where, None)

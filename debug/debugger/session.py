@@ -88,16 +88,13 @@ class Session:
     def disconnect(self, *, terminate: bool = False) -> None:
         """The client goes, told nothing more: its breakpoints are gone, all scripts run on, or end. Another may
         come."""
-        self._let_go(None)
         if terminate:
-            self.terminate()
+            self.terminate()  # first, so that what is stopped does nothing more
+        self._let_go(None)
 
     def close(self, *, flush_s: float = 2.0) -> None:
         """The run is over: a client is told `Detached` last. It is waited for while it takes one event in `flush_s`."""
         notifier = self._let_go("the run has ended")
-        with self._lock:
-            for script in self._scripts.all():
-                script.target.detach()
         if notifier is not None:
             notifier.join(flush_s)
 
@@ -295,11 +292,11 @@ class Session:
             notifier.end(None if reason is None else Detached(reason))
             self.breakpoints.clear()
             for script in self._scripts.all():
-                stop, script.stop, script.step = script.stop, None, None
-                if stop is not None:
-                    # What one target fails at must not keep the others where they are.
-                    with suppress(Exception):
-                        script.target.resume(Resume())
+                script.stop = script.step = None
+                script.entering = False
+                # What one target fails at must not keep the others where they are.
+                with suppress(Exception):
+                    script.target.detach()
             return notifier
 
 

@@ -5,7 +5,7 @@ at conditions and at the depth of a step by itself, and only what may be a stop 
 thread, to which the listener answers whether to stay. Then the agent fetches requests, one at a time, until one is
 to resume. Requests come from any thread through `Target.request`, which waits for the answer. A listener tells its
 client of a stop before it has answered the hit, so a request, or a resume, may come while it answers: it is kept
-until then.
+until then, and comes to nothing where the script does not stay.
 
 All of it is msgspec structs, which cross as JSON where the VM speaks that.
 """
@@ -323,7 +323,8 @@ class Target(Protocol):
         runs; an empty sequence is taken at any time, and not waited for."""
 
     def pause(self) -> None:
-        """Stop at the next probe; told by a hit. A stop for another reason that comes first has done it."""
+        """Stop at the next probe; told by a hit. That hit, whatever its answer, or a stop for another reason
+        that comes first, has done it."""
 
     def request(self, request: Request, timeout_s: float) -> Answer:
         """Ask the stopped script. Raises NotStopped, and TimeoutError where no answer came in time: then the script
@@ -336,7 +337,8 @@ class Target(Protocol):
         """End the script, running or stopped, as a stop from outside does (`Ctrl-C`)."""
 
     def detach(self) -> None:
-        """Disarm everything and let it run, for good."""
+        """Disarm everything (probes, errors, data, a pause, a step) and let it run if it is stopped. It costs
+        nothing any more, until it is ordered anew."""
 
 
 class Listener(Protocol):

@@ -422,7 +422,7 @@ def test_a_client_that_takes_nothing_has_gone() -> None:
         session.hit(target, hit)
     hanging.set()
     assert client.wait_for(Detached).reason == "the client has taken no event for 0.01 seconds"
-    assert target.orders[1] == {}
+    assert target.orders == {}
 
 
 def test_a_bug_of_the_debuggers_ends_the_debugging_and_not_the_script(
@@ -456,8 +456,7 @@ def test_one_target_that_fails_does_not_keep_the_others_stopped(
         raise RuntimeError("a bug")
 
     with monkeypatch.context() as patch:
-        for name in ("order", "order_exceptions", "order_data", "resume"):
-            patch.setattr(first, name, broken)
+        patch.setattr(first, "detach", broken)
         scene.session.disconnect()
     assert second.has_ended.wait(FOREVER_S)
     first.terminate()
@@ -470,13 +469,44 @@ def test_a_client_that_went_leaves_nothing_armed(scene: Scene) -> None:
     scene.session.breakpoints.add(OnData("1:x"))
     scene.session.disconnect()
     assert scene.all_end()
-    assert (target.orders[1], target.exceptions, target.data) == ({}, (), ())
+    assert (target.orders, target.exceptions, target.data) == ({}, (), ())
     assert target.passed == [0, 1, 2]
 
 
-def test_closing_lets_go_of_the_targets(scene: Scene) -> None:
+def test_a_step_and_a_pause_go_with_their_client(scene: Scene) -> None:
+    target = scene.stopped_script()
+    other = scene.script()
+    other.begin()
+    scene.session.pause(2)
+    hits: list[Hit] = []
+    scene.session.disconnect()
+    listener_hit = scene.session.hit
+    scene.session.hit = lambda target, hit: hits.append(hit) or listener_hit(target, hit)  # type: ignore[method-assign]
+    for now in range(3):
+        other.reach(now)
+    other.end()
+    assert target.has_ended.wait(FOREVER_S)
+    assert hits == []
+
+
+def test_the_next_client_has_its_breakpoints_armed(scene: Scene) -> None:
     target = scene.script()
-    scene.session.started(target)
-    scene.session.close()
-    assert target.detached
+    target.begin()
+    for _ in range(2):
+        scene.session.connect(scene.client)
+        scene.session.breakpoints.set_lines(PATH, [Wanted(AtLine(PATH, 2))])
+        assert list(target.orders[1]) == [2]
+        scene.session.disconnect()
+        assert target.orders == {}
     target.end()
+
+
+def test_a_script_that_is_ended_does_nothing_more_of_its_own(scene: Scene) -> None:
+    target = scene.stopped_script()
+    told: list[str] = []
+    for name in ("terminate", "detach"):
+        call = getattr(target, name)
+        setattr(target, name, lambda name=name, call=call: told.append(name) or call())
+    scene.session.disconnect(terminate=True)
+    assert target.has_ended.wait(FOREVER_S)
+    assert told[:2] == ["terminate", "detach"]

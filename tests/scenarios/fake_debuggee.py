@@ -296,7 +296,6 @@ class FakeTarget:
         self.requests: list[Request] = []
         self.passed: list[int] = []
         """The moments that have gone by."""
-        self.detached = False
         self.terminated = False
         self._listener = listener
         self._trace = trace
@@ -472,7 +471,11 @@ class FakeTarget:
         self._queue.put((Resume(), Queue()))
 
     def detach(self) -> None:
-        self.detached = True
+        self.orders.clear()
+        self.exceptions, self.data = (), ()
+        self._pausing, self._step = False, Resume()
+        if self._state in ("asking", "stopped"):
+            self.resume(Resume())
 
 
 class RecordingClient:
