@@ -4,8 +4,12 @@ local host, pause, OWN = ...
 local type, pcall, error, select, tostring = type, pcall, error, select, tostring
 local load, loadstring, loadfile, setfenv, getfenv = load, loadstring, loadfile, setfenv, getfenv
 local open = io.open
-local getinfo, getlocal, setlocal, setmetatable = debug.getinfo, debug.getlocal, debug.setlocal, setmetatable
-local sub, byte, find, gsub, concat = string.sub, string.byte, string.find, string.gsub, table.concat
+local setmetatable, rawget, rawset = setmetatable, rawget, rawset
+local getinfo, getlocal, setlocal, getmetatable = debug.getinfo, debug.getlocal, debug.setlocal, debug.getmetatable
+local sub, byte, find, gsub, gmatch, concat =
+  string.sub, string.byte, string.find, string.gsub, string.gmatch, table.concat
+local DIRECTORY = sub(package.config, 1, 1)
+local package = package
 local searchers = package.searchers or package.loaders
 local compile = loadstring or load
 
@@ -31,7 +35,8 @@ end
 
 -- The channel: a planted `true<true` asks for the flags whose key its function's local holds.
 
-local base
+local base = {} -- the metatable of booleans while the script has given them none
+local scripts = setmetatable({}, {__mode = "k"}) -- by metatable, the comparison that the script had in it
 
 local function compare(a, b)
   for i = 1, 255 do
@@ -42,11 +47,21 @@ local function compare(a, b)
       return false
     end
   end
-  if base.next then return base.next(a, b) end
+  local script = scripts[getmetatable(a)]
+  if script then return script(a, b) end
   error("attempt to compare two boolean values", 2)
 end
 
-base = {__lt = compare}
+-- The script may have given booleans a metatable of its own, or put another comparison into it.
+local function open_channel()
+  local metatable = getmetatable(true)
+  local found = rawget(metatable, "__lt")
+  if found ~= compare then
+    scripts[metatable] = found
+    rawset(metatable, "__lt", compare)
+  end
+end
+
 debug.setmetatable(true, base)
 
 local function new_flags(key, name, count)
@@ -62,6 +77,7 @@ end
 -- Loading. What was loaded compiles; the answer is the same chunk with probes, or the chunk itself.
 
 local function with_probes(chunk, text, compile_as)
+  open_channel()
   if byte(text, 1) == 27 then return chunk end
   local found
   local function problem_of(rewritten)
@@ -94,14 +110,28 @@ local function text_of(path)
   if not text then return nil end
   if sub(text, 1, 3) == "\239\187\191" then text = "   " .. sub(text, 4) end
   if find(text, "^ *#") then text = gsub(text, "^[^\n]*", function(line) return (gsub(line, ".", " ")) end, 1) end
+  if find(text, "^%s*\27") then return nil end
   return text
 end
 
-local function from_file(chunk, ...)
-  local source = getinfo(chunk, "S").source
-  local text = byte(source, 1) == 64 and text_of(sub(source, 2)) -- "@"
+-- A compiled chunk brings the name of the file it was compiled from, which is not the one that was loaded.
+local function from_file(chunk, path, ...)
+  local text = type(path) == "string" and getinfo(chunk, "S").source == "@" .. path and text_of(path)
   if not text then return chunk end
   return from_text(chunk, text, ...)
+end
+
+-- Where `require` finds a module; Lua 5.1 has no function for it.
+local find_module = package.searchpath or function(name, templates)
+  local part = gsub(name, "%.", DIRECTORY)
+  for template in gmatch(templates, "[^;]+") do
+    local path = gsub(template, "%?", function() return part end)
+    local file = open(path, "r")
+    if file then
+      file:close()
+      return path
+    end
+  end
 end
 
 local function stand_in(where, name, make)
@@ -150,11 +180,11 @@ end)
 
 stand_in(_G, "loadfile", function(loadfile)
   return function(...)
-    local _, _, environment = ...
+    local path, _, environment = ...
     local count = select("#", ...)
     return pass(taken(function(chunk)
-      if count > 2 then return from_file(chunk, environment) end
-      return from_file(chunk)
+      if count > 2 then return from_file(chunk, path, environment) end
+      return from_file(chunk, path)
     end, settle("loadfile", pcall(loadfile, ...))))
   end
 end)
@@ -163,13 +193,15 @@ stand_in(_G, "dofile", function()
   return function(...)
     local chunk, problem = settle("dofile", pcall(loadfile, (...)))
     if not chunk then error(problem, 0) end
-    return pass(from_file(chunk)())
+    return pass(from_file(chunk, (...))())
   end
 end)
 
 stand_in(searchers, 2, function(search)
   return function(...)
-    return pass(taken(from_file, settle("?", pcall(search, ...))))
+    local name = ...
+    return pass(taken(function(chunk) return from_file(chunk, find_module(name, package.path)) end,
+      settle("?", pcall(search, ...))))
   end
 end)
 
@@ -187,5 +219,5 @@ function control.arm(key, first, last, flag)
   for id = first, last do flags[id] = flag end
 end
 
-return control, {original_of = original_of, key_of = key_of, mains = mains, base = base, settle = settle, pass = pass,
+return control, {original_of = original_of, key_of = key_of, mains = mains, base = base, open_channel = open_channel, settle = settle, pass = pass,
   compile = compile}

@@ -221,7 +221,13 @@ stand_in(debug, "sethook", function(sethook)
     local thread, hook, mask, count = of_thread(...)
     if type(hook) ~= "function" then return pass(settle("debug.sethook", pcall(sethook, ...))) end
     local function ours(event, line)
-      if getinfo(2, "S").source ~= OWN then hook(event, line) end
+      local frame = getinfo(2, "Sf")
+      local is_ours = frame.source == OWN and not (original_of[frame.func] and event ~= "line" and event ~= "count")
+      if frame.what == "C" then
+        local caller = getinfo(3, "S")
+        is_ours = caller ~= nil and caller.source == OWN
+      end
+      if not is_ours then hook(event, line) end
     end
     hook_of[ours], is_hook[ours] = hook, true
     if thread then return pass(settle("debug.sethook", pcall(sethook, thread, ours, mask, count))) end
@@ -239,7 +245,7 @@ stand_in(debug, "gethook", function(gethook)
   end
 end)
 
--- The metatable of booleans is ours; a script that sets one has its fields in it, as they are then.
+-- The metatable of booleans is ours, or the script's with our comparison in it.
 
 local own_metatable
 
@@ -270,10 +276,9 @@ stand_in(debug, "setmetatable", function(set)
       return pass(settle("debug.setmetatable", pcall(set, ...)))
     end
     own_metatable = metatable
-    local merged = {}
-    for field, content in next, metatable or {} do merged[field] = content end
-    base.next, merged.__lt = merged.__lt, base.__lt
-    return set(value, merged)
+    local result = set(value, metatable or base)
+    shared.open_channel()
+    return result
   end
 end)
 
