@@ -1,0 +1,73 @@
+"""What an adapter needs of somebody who can run scripts: it cannot itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from debug.debugger.events import Location
+    from debug.debugger.target import Listener
+
+Category: TypeAlias = Literal["stdout", "stderr", "console", "important"]
+"""`console` is the debugger's own word, `important` one that the person should not miss."""
+
+
+class LaunchRequest(NamedTuple):
+    """A script to be run, as the editor's settings have it."""
+
+    program: str
+    """Its file; one that is not absolute is meant from `cwd`."""
+    args: tuple[str, ...] = ()
+    cwd: str | None = None
+    env: Mapping[str, str | None] = {}
+    """Over the adapter's own environment; None takes a variable away."""
+    engine: str | None = None
+    timeout: str | None = None
+    """As `--timeout` takes it."""
+    options: tuple[str, ...] = ()
+    """Words of the command line of `llmspell run`, for what has no setting here."""
+
+
+class LaunchError(Exception):
+    """A script that cannot be run. Its text is for people, and says why."""
+
+
+class Run(Protocol):
+    """Who wants to know of a run. From any thread."""
+
+    def output(self, category: Category, text: str, location: Location | None = None) -> None:
+        """What the script has written, or what is said of it; newlines included. Waits while the client is slow, for
+        some seconds at most; never raises."""
+
+    def ended(self, exit_code: int) -> None:
+        """The run is over: its targets have told that they ended, and all of its output was handed on. Never raises.
+        Calls `Launcher.launch` and `Launched.start` again where the person asked to restart."""
+
+
+class Launched(Protocol):
+    """A run."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+
+    @property
+    def process_id(self) -> int | None:
+        """Of the process that the script runs in."""
+
+    def start(self) -> None:
+        """Begin; does not wait for the script. Raises LaunchError; then `Run.ended` is not called."""
+
+    def terminate(self) -> None:
+        """End the script, as Ctrl-C does first and with more force if that does nothing. Does not wait; may be called
+        again, before `start` and when the run is over. The session was told to terminate its threads before."""
+
+
+class Launcher(Protocol):
+    """Runs scripts."""
+
+    def launch(self, request: LaunchRequest, listener: Listener | None, run: Run) -> Launched:
+        """Get a run ready, with `listener` told of the targets; without one it runs without a debugger. Raises
+        LaunchError where it is clear that it cannot be run: no such file, no such engine, a wrong option."""

@@ -1,0 +1,94 @@
+"""The envelopes of the protocol: requests as they come in, responses and events as they go out."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+import msgspec
+
+_RAW_SEQ = re.compile(rb'"seq"\s*:\s*([0-9]{1,9})')
+_RAW_COMMAND = re.compile(rb'"command"\s*:\s*"([^"\\]{1,100})"')
+
+
+class Request(msgspec.Struct, frozen=True):
+    """A request. Its arguments are read once it is known what they should be."""
+
+    seq: int
+    command: str
+    arguments: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class Message(msgspec.Struct, frozen=True):
+    """What every message has."""
+
+    type: str
+
+
+class Response(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", tag="response"):
+    """The answer to a request."""
+
+    seq: int
+    request_seq: int
+    success: bool
+    command: str
+    message: str | None = None
+    body: Any = None
+
+
+class Event(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", tag="event"):
+    """Something that the client did not ask for."""
+
+    seq: int
+    event: str
+    body: Any = None
+
+
+class ErrorText(msgspec.Struct, frozen=True, rename="camel"):
+    """A failure, for people (the schema's `Message`)."""
+
+    id: int
+    format: str
+    show_user: bool
+
+
+class ErrorBody(msgspec.Struct, frozen=True):
+    """The body of a response that is no success."""
+
+    error: ErrorText
+
+
+class Malformed(NamedTuple):
+    """A message that is no request, and what can be told of it."""
+
+    problem: str
+    seq: int | None
+    command: str
+
+
+_message = msgspec.json.Decoder(Message)
+_request = msgspec.json.Decoder(Request)
+
+
+def read(body: bytes) -> Request | Malformed | None:
+    """The request that a message is; None for a message that is none, which nothing waits for."""
+    try:
+        kind = _message.decode(body).type
+        if kind in ("response", "event"):
+            return None
+        if kind != "request":
+            return malformed(f"there is no message of type {kind!r}", body)
+        return _request.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return malformed(str(error) or "nested too deeply", body)
+
+
+def malformed(problem: str, beginning: bytes) -> Malformed:
+    """What is wrong with a message of which not more than this is known."""
+    seq = _RAW_SEQ.search(beginning)
+    command = _RAW_COMMAND.search(beginning)
+    return Malformed(
+        problem,
+        None if seq is None else int(seq[1]),
+        "" if command is None else command[1].decode("utf-8", "replace"),
+    )
