@@ -261,7 +261,7 @@ def profile(
     lines: Annotated[
         bool, _plain("--lines", "Tell lines, also for JavaScript, where that takes time.")
     ] = False,
-    memory: Annotated[bool, _plain("--memory", "Follow what is allocated, too.")] = False,
+    memory: Annotated[bool, _plain("--memory", "Follow the heap, and where it grows.")] = False,
     output: Output = None,
     form: ProfileFormat = None,
     debug: Debug = False,

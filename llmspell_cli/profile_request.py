@@ -24,7 +24,7 @@ class ProfileRequest(NamedTuple):
     lines: bool = False
     """Whether lines are told where that costs."""
     memory: bool = False
-    """Whether allocations are followed."""
+    """Whether the heap is followed."""
     output: str | None = None
     """The file that the profile is written to."""
     format: str | None = None

@@ -90,7 +90,8 @@ class HeapPoint(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Allocation(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What was allocated at one stack, as far as it was sampled."""
+    """By how much the heap grew at one stack, from sample to sample: what was allocated there, less what was freed in
+    between."""
 
     stack: int
     """Into `Profile.stacks`."""

@@ -153,7 +153,7 @@ class _View:
             return
         whole = max(1, sum(row.self_bytes for row in rows))
         kept = [row for row in rows[:MOST_LINES] if row.self_bytes >= LEAST_SHARE * whole]
-        yield self._paint(theme.BOLD, "allocated             function, line")
+        yield self._paint(theme.BOLD, "heap grew by          function, line")
         for row in kept:
             name, place = self._named(row.function, max(20, self._width - 24))
             amount = f"{_percent(row.self_bytes, whole):>9} {size(row.self_bytes):>10}"

@@ -90,7 +90,7 @@ profile of shop.lua (lua5.4)
     9.6 %     9.6 %    string.rep
     6.4 %     6.4 %    produce  shop.lua:30
 
-allocated             function, line
+heap grew by          function, line
   100.0 %    1.9 MiB  parse  shop.lua:3
   100.0 %    1.9 MiB  shop.lua:7  for word in text:gmatch('%a+') do
 
