@@ -38,11 +38,12 @@ class HeapWatch:
             from py_mini_racer._dll import init_mini_racer
 
             library: Any = init_mini_racer(ignore_duplicate_init=True)
-            self._isolate = ctypes.CFUNCTYPE(_POINTER)((_CURRENT, library))()
+            current = ctypes.CFUNCTYPE(_POINTER)((_CURRENT, library))
             self._request = ctypes.CFUNCTYPE(None, _POINTER, _POINTER, _POINTER)((_REQUEST, library))
             self._figures = ctypes.cast(getattr(library, heap_figures.FIGURES), _POINTER).value
         except (ImportError, AttributeError):
             return False
+        self._isolate = current()
         return bool(self._isolate)
 
     def look(self) -> int | None:
