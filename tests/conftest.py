@@ -144,9 +144,36 @@ SLOW_VARIANTS = ("lua5.2", "lua5.3", "lua5.5", "luajit2.0")
 """The Luas that the fast suite leaves out: their neighbours 5.1, 5.4 and LuaJIT 2.1 are in it."""
 
 
+SLOW_TESTS = frozenset(
+    [
+        "test_a_file_of_fifty_megabytes_runs_and_has_its_places",
+        "test_a_script_of_50_megabytes",
+        "test_huge_strings_are_printed_and_logged",
+        "test_hundreds_of_engines_leave_nothing_behind",
+        "test_many_timers",
+        "test_memory_runs_out",
+        "test_no_run_leaves_a_thread_behind",
+        "test_nothing_is_lost_where_v8_gives_up",
+        "test_preparing_a_module_takes_time_in_proportion",
+        "test_rule[no call raises, whatever it is given]",
+        "test_rule[lua5.1-no call raises, whatever it is given]",
+        "test_rule[luajit-no call raises, whatever it is given]",
+        "test_no_attack_gets_through[lua5.4-what the functions within reach throw]",
+        "test_the_stack_may_end_within_any_call",
+        "test_what_v8_cannot_give_at_once_ends_only_that_script",
+    ]
+)
+"""Tests that take seconds each, by name, of all their parameters or of one set of them."""
+
+SLOW_FILES = ("test_js_profile_meaning.py", "test_js_profile_truth.py", "test_lua_profile_truth.py")
+"""Whole programs twice over, and measuring that wants a quiet machine."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs on every Lua runs on all of them only in the whole suite."""
+    """What runs on every Lua runs on all of them only in the whole suite; so does what takes long."""
     for item in items:
         given = getattr(getattr(item, "callspec", None), "params", {}).values()
-        if any(isinstance(value, str) and value in SLOW_VARIANTS for value in given):
+        of_slow_variant = any(isinstance(value, str) and value in SLOW_VARIANTS for value in given)
+        named = {item.name, item.name.partition("[")[0]} & SLOW_TESTS
+        if of_slow_variant or named or item.path.name in SLOW_FILES:
             item.add_marker(pytest.mark.slow)
