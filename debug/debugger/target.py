@@ -342,8 +342,8 @@ class Target(Protocol):
 
 
 class Listener(Protocol):
-    """The debugger, as a target sees it. Called on the script's thread, which waits; must not raise, nor ask. It calls a
-    target's methods with its own lock held, so a target holds none of its own while it calls here."""
+    """The debugger, as a target sees it. Called on the script's thread, which waits; must not raise, nor ask. It calls
+    a target's methods with its own lock held, so a target holds none of its own while it calls here."""
 
     def started(self, target: Target) -> None:
         """The script's VM is there, and nothing of it has run."""

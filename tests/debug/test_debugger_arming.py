@@ -14,7 +14,8 @@ from debug.debugger.events import BreakpointChanged
 from debug.debugger.places import AtFunction, AtLine
 from debug.debugger.rules import Rules
 from debug.debugger.session import Session
-from scenarios.fake_debuggee import FakeTarget, RecordingClient, plan, trace_of
+from scenarios.fake_debuggee import FakeTarget, RecordingClient
+from scenarios.toy_script import plan, trace_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from debug.debugger.binding import bind_function, bind_line, probes_within
 from debug.debugger.source import FunctionSpan, Place, Probe, Source
-from scenarios.fake_debuggee import marked, plan
+from scenarios.toy_script import marked, plan
 
 TEXT = """\
 -- a comment            @comment

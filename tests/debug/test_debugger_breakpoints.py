@@ -11,7 +11,8 @@ from debug.debugger.places import AtFunction, AtLine, OnData
 from debug.debugger.rules import Rules
 from debug.debugger.session import Session
 from debug.debugger.target import DataChange, DataOrder, ExceptionOrder
-from scenarios.fake_debuggee import FakeTarget, RecordingClient, marked, plan, trace_of
+from scenarios.fake_debuggee import FakeTarget, RecordingClient
+from scenarios.toy_script import marked, plan, trace_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -28,7 +28,8 @@ from debug.debugger.target import (
     VariableList,
     Variables,
 )
-from scenarios.fake_debuggee import FakeTarget, RecordingClient, plan, trace_of
+from scenarios.fake_debuggee import FakeTarget, RecordingClient
+from scenarios.toy_script import plan, trace_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

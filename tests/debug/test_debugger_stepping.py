@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from debug.debugger.places import AtLine
 from debug.debugger.session import Session
 from debug.debugger.stepping import Spot, Step
-from scenarios.fake_debuggee import FakeTarget, marked, plan, trace_of
+from scenarios.fake_debuggee import FakeTarget
+from scenarios.toy_script import marked, plan, trace_of
 
 if TYPE_CHECKING:
     from debug.debugger.events import Event
     from debug.debugger.stepping import Granularity, StepKind
-    from scenarios.fake_debuggee import Trace
+    from scenarios.toy_script import Trace
 
 FUNCTIONS = ("f", "g", "h")
 
