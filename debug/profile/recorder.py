@@ -69,11 +69,9 @@ class Recorder:
         self.states_ns: dict[str, int] = {}
         """Sampled time by the VM's state; the collector adds to it."""
         self._clock = clock
-        self._started_unix_ns = clock.time_ns()
-        self._started_ns = clock.monotonic_ns()
         self._ended_ns: int | None = None
-        self._active_since_ns = self._started_ns
         self._active_ns = 0
+        self.begin()
         self._narrowed = False
         self._functions: dict[tuple[str, str, str | None, int | None], int] = {}
         self._places: dict[tuple[int, int | None], int] = {}
@@ -93,6 +91,11 @@ class Recorder:
         self._self_ns: dict[int, int] = {}
 
     # What collectors call
+
+    def begin(self) -> None:
+        """The script is about to run: the recording starts here."""
+        self._started_unix_ns = self._clock.time_ns()
+        self._started_ns = self._active_since_ns = self._clock.monotonic_ns()
 
     def now_ns(self) -> int:
         """The clock that samples are weighed by; its zero means nothing."""

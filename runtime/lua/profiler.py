@@ -92,6 +92,7 @@ class Profiler:
 
     def start(self, thread: int) -> None:
         """The VM is about to run on that thread."""
+        self._recorder.begin()
         self._samples.begin()
         if self._tick is not None:
             self._sampler = Sampler(self._recorder, partial(self._tick, thread), self._samples)
@@ -103,6 +104,7 @@ class Profiler:
         if sampler is not None:
             sampler.stop()
         self._samples.drain()
+        self._recorder.end()
 
     def close(self) -> None:
         """Before the VM ends."""

@@ -297,7 +297,7 @@ def test_the_page_holds_the_profile_whatever_its_names(profile: Profile) -> None
     assert data["title"] == profile.script
     assert [view["name"] for view in data["views"]] == [
         "Time",
-        *(["Allocations"] if profile.allocations else []),
+        *(["Heap growth"] if profile.allocations else []),
     ]
 
 

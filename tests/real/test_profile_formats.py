@@ -375,7 +375,7 @@ def test_allocations_and_threads_are_chosen(show: Callable[..., Shown]) -> None:
         ("sort", "job.lua:20", "10.0 ms"),
         ("(main)", "job.lua:1", "0"),
     ]
-    shown.page.select_option("#view", label="Allocations")
+    shown.page.select_option("#view", label="Heap growth")
     assert shown.page.is_hidden("#thread")
     assert shown.table()[0] == ("parse", "job.lua:10", "3.00 MB", "75.0 %", "3.00 MB", "75.0 %")
 

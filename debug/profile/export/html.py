@@ -67,7 +67,7 @@ def export(profile: Profile) -> bytes:
         )
     ]
     if profile.allocations:
-        views.append(_View("Allocations", "bytes", [_thread("all", allocated_by_stack(profile))]))
+        views.append(_View("Heap growth", "bytes", [_thread("all", allocated_by_stack(profile))]))
     return _page(profile.script, _facts(profile), tables, views, compared=False)
 
 

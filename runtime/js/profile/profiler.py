@@ -78,6 +78,7 @@ class Profiler:
 
     def _begin(self) -> None:
         """The script is about to run; on its thread."""
+        self._recorder.begin()
         if self._heap is not None and not self._heap.begin():
             self._recorder.fallback = self._recorder.fallback or _NO_HEAP
         if self._samples is not None:
@@ -93,6 +94,7 @@ class Profiler:
         samples, self._samples = self._samples, None
         if samples is not None:
             samples.end()
+        self._recorder.end()
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
