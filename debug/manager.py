@@ -284,8 +284,21 @@ class DebugManager:
         self._sink[0] = None
 
     def entries(self, limit: int | None = None) -> list[Entry]:
-        """The newest `limit` captured entries (None: all that are held), oldest first."""
-        return [shape(raw) for raw in self._ring.newest(limit)]
+        """The `limit` captured entries that came last (None: all that are held), oldest first.
+
+        In the order of their times, and those of a script as it logged them: what VMs of their own write arrives in
+        batches.
+        """
+        entries = [shape(raw) for raw in self._ring.newest(limit)]
+        latest: dict[str, int] = {}
+        times = []
+        for entry in entries:
+            time_ns = latest[entry.source] = max(entry.time_ns, latest.get(entry.source, 0))
+            times.append(time_ns)
+        if len(latest) < 2:
+            return entries
+        order = sorted(range(len(entries)), key=times.__getitem__)
+        return [entries[at] for at in order]
 
     def clear_entries(self) -> None:
         """Empty the ring; what goes does not count as dropped."""

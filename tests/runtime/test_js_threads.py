@@ -154,7 +154,6 @@ def test_every_entry_of_eight_scripts_in_both_languages_is_there_once_and_in_its
     assert manager.dropped == 0
 
 
-@pytest.mark.xfail(reason="entries are ordered by when they arrived; those of JavaScript come in batches")
 def test_entries_are_in_the_order_of_their_times() -> None:
     manager = DebugManager()
     lua, js = manager.emitter("a.lua"), manager.emitter("b.js")
