@@ -34,13 +34,19 @@ FAILED = -2
 def boot_source(config: Mapping[str, Any], host_sources: Iterable[tuple[str, str]]) -> str:
     """`host_sources` are file names and texts, each one function of `host`, called in that order."""
     parts = ",".join(f"{name}:{_source(name)}" for name in PARTS)
-    hosts = ",".join(text for _, text in host_sources)
+    hosts = ",".join(_function(text) for _, text in host_sources)
     kept_hosts = f"(({_GLOBALS})=>[{hosts}\n])({_GLOBALS})"
     return f"({_source('boot')})({{{parts}}},{kept_hosts},{dumps(config)})\n//# sourceURL={OWN_SOURCE}"
 
 
 def _source(name: str) -> str:
-    """The text of one of our files, from wherever this package was imported, without the comment that heads it."""
+    """The function in one of our files, from wherever this package was imported."""
     loader: Any = sys.modules[__name__].__loader__
     text: bytes = loader.get_data(os.path.join(os.path.dirname(__file__), name + ".js"))
-    return text[text.index(b"(function") :].decode().rstrip()
+    return _function(text.decode())
+
+
+def _function(text: str) -> str:
+    """The function of a file, without the comment that heads it and the parentheses around it: what stands in those V8
+    compiles at once, with all that it needs for itself, which takes 0.3 MB more of each context."""
+    return text[text.index("(function") + 1 : text.rindex(")")]
