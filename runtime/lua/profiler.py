@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import signal
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from runtime.lua.async_hook import AsyncHook
-from runtime.lua.sampler import Sampler
 from runtime.lua.samples import Samples
 from runtime.lua.stack_texts import StackTexts
+from runtime.sampler import Sampler
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,8 +93,14 @@ class Profiler:
         """The VM is about to run on that thread."""
         self._recorder.begin()
         self._samples.begin()
-        if self._tick is not None:
-            self._sampler = Sampler(self._recorder, partial(self._tick, thread), self._samples)
+        tick = self._tick
+        if tick is not None:
+
+            def look() -> None:
+                tick(thread)
+                self._samples.drain()
+
+            self._sampler = Sampler(self._recorder, look)
             self._sampler.start()
 
     def stop(self) -> None:

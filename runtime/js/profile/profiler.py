@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from runtime.js.profile import layout, rewrite
 from runtime.js.profile.heap_watch import HeapWatch
 from runtime.js.profile.places import Places
-from runtime.js.profile.sampler import Sampler
 from runtime.js.profile.samples import Samples
+from runtime.sampler import Sampler
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The clock of the profiler: a thread that knocks at a VM so many times a second."""
+"""The clock of the profiler: a thread that looks at a script so many times a second."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from debug.profile.recorder import Recorder
-    from runtime.lua.samples import Samples
 
 
 class Sampler:
     """Calls `tick` at the rate of a recorder while that is active; sleeps otherwise. One `start` and one `stop`."""
 
-    def __init__(self, recorder: Recorder, tick: Callable[[], None], samples: Samples) -> None:
+    def __init__(self, recorder: Recorder, tick: Callable[[], None]) -> None:
         """`tick` is called on a thread of its own, and brings a sample sooner or later."""
         self._recorder = recorder
         self._tick = tick
-        self._samples = samples
         self._ended = False
         self._bell = threading.Lock()  # released to wake the thread: cheaper to wait for than an Event
         self._bell.acquire()
@@ -43,7 +41,7 @@ class Sampler:
         self._thread.join()
 
     def _run(self) -> None:
-        recorder, tick, samples, wait = self._recorder, self._tick, self._samples, self._bell.acquire
+        recorder, tick, wait = self._recorder, self._tick, self._bell.acquire
         period_ns = 1e9 / recorder.settings.rate_hz
         due = recorder.now_ns() + period_ns
         while not self._ended:
@@ -55,5 +53,4 @@ class Sampler:
             if left_ns > 0 and wait(timeout=left_ns / 1e9):
                 continue
             tick()
-            samples.drain()
             due = max(due, recorder.now_ns() - period_ns) + period_ns
