@@ -20,6 +20,8 @@ local mains = setmetatable({}, {__mode = "k"}) -- the key of a main chunk
 local original_of = {} -- what one of our functions stands for
 local PLACE = "^" .. gsub(sub(OWN, 2), "%p", "%%%0") .. ":%d+: "
 
+local GLOBAL = _VERSION == "Lua 5.2" and "_G." or ""
+
 local function pass(...) return ... end -- a tail call would hide the caller's frame
 
 -- What `pcall` of a function that ours stands for returned: its error as the script would have got it. `name` is the
@@ -29,7 +31,7 @@ local function settle(name, ok, ...)
   local e = ...
   if type(e) ~= "string" then error(e, 0) end
   e = gsub(e, PLACE, "")
-  local called = getinfo(2, "n").name or setfenv and "?" or name
+  local called = getinfo(2, "n").name or setfenv and "?" or (find(name, ".", 1, true) and name or GLOBAL .. name)
   error(gsub(e, "^(bad argument #%-?%d+ to ')[^']*", "%1" .. called), 3)
 end
 
@@ -37,6 +39,8 @@ end
 
 local base = {} -- the metatable of booleans while the script has given them none
 local scripts = setmetatable({}, {__mode = "k"}) -- by metatable, the comparison that the script had in it
+
+local compare_frame = {}
 
 local function compare(a, b)
   for i = 1, 255 do
@@ -49,8 +53,11 @@ local function compare(a, b)
   end
   local script = scripts[getmetatable(a)]
   if script then return script(a, b) end
-  error("attempt to compare two boolean values", 2)
+  -- Their line: no other frame of ours stands for none of the script's.
+  compare_frame.line = getinfo(1, "l").currentline error("attempt to compare two boolean values", 2)
 end
+
+compare_frame.f = compare
 
 -- The script may have given booleans a metatable of its own, or put another comparison into it.
 local function open_channel()
@@ -219,5 +226,5 @@ function control.arm(key, first, last, flag)
   for id = first, last do flags[id] = flag end
 end
 
-return control, {original_of = original_of, key_of = key_of, mains = mains, base = base, open_channel = open_channel, settle = settle, pass = pass,
+return control, {original_of = original_of, key_of = key_of, mains = mains, base = base, open_channel = open_channel, compare_frame = compare_frame, settle = settle, pass = pass,
   compile = compile}

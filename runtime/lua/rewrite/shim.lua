@@ -1,18 +1,20 @@
 -- The debug library as a script sees it that runs with probes: no local, no upvalue, no frame of theirs.
 local OWN, host, shared = ...
+local compare_frame = shared.compare_frame
 local original_of, key_of, mains, base = shared.original_of, shared.key_of, shared.mains, shared.base
 local settle, pass, compile = shared.settle, shared.pass, shared.compile
-local type, pcall, select, tonumber, next, rawget, setmetatable =
-  type, pcall, select, tonumber, next, rawget, setmetatable
+local type, pcall, select, tonumber, tostring, next, rawget, setmetatable =
+  type, pcall, select, tonumber, tostring, next, rawget, setmetatable
 local running = coroutine.running
-local find, gsub, sub, gmatch, concat = string.find, string.gsub, string.sub, string.gmatch, table.concat
+local find, match, gsub, sub, gmatch, concat =
+  string.find, string.match, string.gsub, string.sub, string.gmatch, table.concat
 local raw = {}
 for name, f in next, debug do raw[name] = f end
 local getinfo, getlocal, getupvalue = raw.getinfo, raw.getlocal, raw.getupvalue
 local NO_LEVEL = 1000000
 local knows_tail_calls = pcall(raw.getinfo, 1, "t")
 local is_old = setfenv ~= nil -- Lua 5.1 and LuaJIT
-local OWN_LINE = "^\t" .. gsub(sub(OWN, 2), "%p", "%%%0") .. ":%d+: "
+local OWN_LINE = "^\t" .. gsub(sub(OWN, 2), "%p", "%%%0") .. ":(%d+): in (.*)"
 
 local function stand_in(library, name, make)
   local original = library[name]
@@ -55,7 +57,11 @@ local function level_of(thread, wanted)
     local frame
     if thread then frame = getinfo(thread, at, "Sf") else frame = getinfo(at, "Sf") end
     if frame and frame.source == OWN then
-      if not is_hook[frame.func] then run, ours = {at}, at end
+      if frame.func == compare_frame.f then
+        run = {}
+      elseif not is_hook[frame.func] then
+        run, ours = {at}, at
+      end
     elseif frame and frame.what == "C" then
       run[#run + 1] = at
     else
@@ -178,27 +184,44 @@ end)
 -- Tracebacks
 
 local function without_ours(text)
-  local lines, run, ours = {}, {}, false
+  local lines, run = {}, {} -- of the run, what functions of C have
+  local function flush(line)
+    for i = 1, #run do lines[#lines + 1] = run[i] end
+    lines[#lines + 1], run = line, {}
+  end
   for line in gmatch(text, "[^\n]+") do
-    local shown, count = gsub(line, OWN_LINE, "\t[C]: ")
-    if count > 0 then
+    local at, what = match(line, OWN_LINE)
+    if at then
       run = {}
-      if not find(shown, "<", 1, true) then run[1] = shown else run[1] = "\t[C]: in ?" end
+      if at ~= tostring(compare_frame.line) then run[1] = "\t[C]: in " .. (find(what, "<", 1, true) and "?" or what) end
     elseif find(line, "^\t%[C%]: ") then
       run[#run + 1] = line
     else
-      for i = 1, #run do lines[#lines + 1] = run[i] end
-      lines[#lines + 1], run = line, {}
+      flush(line)
     end
   end
-  for i = 1, #run do lines[#lines + 1] = run[i] end
+  flush()
   return concat(lines, "\n")
+end
+
+-- The old ones show twelve levels and the last ten; the frame of ours that asks is none of the twelve.
+local function twelfth_line(frame)
+  local place, name = "\t" .. frame.short_src .. ":", "in function <" .. frame.short_src .. ":" .. frame.linedefined .. ">"
+  if frame.currentline > 0 then place = place .. frame.currentline .. ":" end
+  if frame.namewhat ~= "" then
+    name = "in function '" .. frame.name .. "'"
+  elseif frame.what == "main" then
+    name = "in main chunk"
+  elseif frame.what ~= "Lua" then
+    name = "?"
+  end
+  return place .. " " .. name .. "\n\t...\n"
 end
 
 stand_in(debug, "traceback", function(traceback)
   return function(...)
     local thread, message, at = of_thread(...)
-    local is_given = message ~= nil or is_old and select("#", of_thread(...)) > 1
+    local is_given = message ~= nil or is_old and select("#", ...) > (type((...)) == "thread" and 1 or 0)
     if is_given and type(message) ~= "string" and type(message) ~= "number" then return message end
     local wanted = tonumber(at or thread and 0 or 1)
     if not wanted then return pass(settle("debug.traceback", pcall(traceback, ...))) end
@@ -207,6 +230,9 @@ stand_in(debug, "traceback", function(traceback)
     local text
     if thread then text = traceback(thread, "", level) else text = traceback("", level) end
     text = sub(text, 2)
+    if is_old and not thread and level <= 12 and find(text, "\n\t...\n", 1, true) then
+      text = gsub(text, "\t%.%.%.\n", (gsub(twelfth_line(getinfo(12, "nSl")), "%%", "%%%%")), 1)
+    end
     if find(text, sub(OWN, 2), 1, true) then text = without_ours(text) end
     return message and message .. "\n" .. text or text
   end
@@ -223,9 +249,11 @@ stand_in(debug, "sethook", function(sethook)
     local function ours(event, line)
       local frame = getinfo(2, "Sf")
       local is_ours = frame.source == OWN and not (original_of[frame.func] and event ~= "line" and event ~= "count")
-      if frame.what == "C" then
-        local caller = getinfo(3, "S")
-        is_ours = caller ~= nil and caller.source == OWN
+      local level = 2
+      while frame and frame.what == "C" do -- is it one that ours called?
+        level = level + 1
+        frame = getinfo(level, "S")
+        is_ours = frame and frame.source == OWN
       end
       if not is_ours then hook(event, line) end
     end
