@@ -1,7 +1,7 @@
 """Messages in a stream of bytes: headers, an empty line, so many bytes of JSON.
 
-The reader takes headers in any case, further ones, lines that end in a bare line feed, and rubbish before a header. What
-it cannot read it reports, and looks for the next header.
+The reader takes headers in any case, further ones, lines that end in a bare line feed, and rubbish before a header.
+What it cannot read it reports, and looks for the next header.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from debug.debugger.events import Location
     from debug.debugger.target import Listener
 
 Category: TypeAlias = Literal["stdout", "stderr", "console", "important"]
@@ -37,13 +36,13 @@ class LaunchError(Exception):
 class Run(Protocol):
     """Who wants to know of a run. From any thread."""
 
-    def output(self, category: Category, text: str, location: Location | None = None) -> None:
-        """What the script has written, or what is said of it; newlines included. Waits while the client is slow, for
-        some seconds at most; never raises."""
+    def output(self, category: Category, text: str, path: str | None = None, line: int = 0) -> None:
+        """What the script has written, or what is said of it, newlines included; and from where, if that is known.
+        Waits while the client is slow, for some seconds at most; never raises."""
 
     def ended(self, exit_code: int) -> None:
         """The run is over: its targets have told that they ended, and all of its output was handed on. Never raises.
-        Calls `Launcher.launch` and `Launched.start` again where the person asked to restart."""
+        Starts the next run where the person asked to restart."""
 
 
 class Launched(Protocol):

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from debug.text_safety import without_surrogates
+
 _RAW_SEQ = re.compile(rb'"seq"\s*:\s*([0-9]{1,9})')
 _RAW_COMMAND = re.compile(rb'"command"\s*:\s*"([^"\\]{1,100})"')
 
@@ -68,6 +70,7 @@ class Malformed(NamedTuple):
 
 _message = msgspec.json.Decoder(Message)
 _request = msgspec.json.Decoder(Request)
+_encoder = msgspec.json.Encoder()
 
 
 def read(body: bytes) -> Request | Malformed | None:
@@ -92,3 +95,19 @@ def malformed(problem: str, beginning: bytes) -> Malformed:
         None if seq is None else int(seq[1]),
         "" if command is None else command[1].decode("utf-8", "replace"),
     )
+
+
+def encode(message: Response | Event) -> bytes:
+    """A message as JSON. Text of scripts that is no Unicode is shown as escapes."""
+    try:
+        return _encoder.encode(message)
+    except UnicodeEncodeError:
+        return _encoder.encode(_encodable(msgspec.to_builtins(message)))
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return without_surrogates(value)
+    if isinstance(value, dict):
+        return {key: _encodable(one) for key, one in value.items()}
+    return [_encodable(one) for one in value] if isinstance(value, list | tuple) else value

@@ -1,8 +1,8 @@
 """Writes debug/dap/types.py anew.
 
-    python -m scripts.dap_types                        from the schema of the version below, downloaded
-    python -m scripts.dap_types schema.json            from a file
-    python -m scripts.dap_types --check schema.json    writes nothing; the exit code is 1 where it would
+python -m scripts.dap_types                        from the schema of the version below, downloaded
+python -m scripts.dap_types schema.json            from a file
+python -m scripts.dap_types --check schema.json    writes nothing; the exit code is 1 where it would
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from scripts.dap_types.generate import generate
 
 VERSION = "1.71.0"
 URL = (
-    "https://raw.githubusercontent.com/microsoft/debug-adapter-protocol/"
-    f"v{VERSION}/debugAdapterProtocol.json"
+    f"https://raw.githubusercontent.com/microsoft/debug-adapter-protocol/v{VERSION}/debugAdapterProtocol.json"
 )
 TYPES = Path(__file__).resolve().parents[2] / "debug" / "dap" / "types.py"
 
@@ -34,7 +33,9 @@ def rendered(schema: bytes) -> str:
 def main() -> int:
     """The exit code."""
     parser = argparse.ArgumentParser(prog="scripts.dap_types", description=__doc__)
-    parser.add_argument("schema", nargs="?", type=Path, help=f"debugAdapterProtocol.json of version {VERSION}")
+    parser.add_argument(
+        "schema", nargs="?", type=Path, help=f"debugAdapterProtocol.json of version {VERSION}"
+    )
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
     if arguments.schema is not None:

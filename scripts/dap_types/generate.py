@@ -128,7 +128,9 @@ class _Generator:
         structs = sorted(name for name in texts if name not in aliases)
         head = "\n".join((_HEAD.format(version=version), *(texts[name] for name in aliases)))
         parts = [head, *(texts[name] for name in structs)]
-        parts.append(_table("REQUESTS", arguments, "The arguments of the requests that are served, by command."))
+        parts.append(
+            _table("REQUESTS", arguments, "The arguments of the requests that are served, by command.")
+        )
         parts.append(_table("EVENTS", events, "The bodies of the events that are sent, by name."))
         return "\n\n".join(parts)
 
