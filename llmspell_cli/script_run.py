@@ -19,6 +19,7 @@ from runtime.engine import ErrorKind, RunResult, ScriptError, StopReason
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from debug.debugger.target import Listener
     from debug.profile.recorder import Recorder
     from llmspell_cli.arguments import RunRequest
     from llmspell_cli.live_line import LiveLine
@@ -51,6 +52,12 @@ class Watch(NamedTuple):
     """Makes the line that tells how far the run is, where it can be shown."""
     timeout_is_enough: bool = False
     """Whether a script that runs into its timeout has not failed: it was to be watched for so long."""
+    debugger: Listener | None = None
+    """Stops the script, and looks into it."""
+    begun: Callable[[Session], None] = lambda _session: None
+    """Told what the run is made of, before it runs."""
+    on_interrupt: Callable[[], bool] | None = None
+    """Whether a Ctrl-C was meant for somebody else, and does not end the script. Called by a signal handler."""
 
 
 def run_script(request: RunRequest, report: Callable[[Ended], int], watch: Watch | None = None) -> int:
@@ -61,13 +68,14 @@ def run_script(request: RunRequest, report: Callable[[Ended], int], watch: Watch
     settings = request.settings
     try:
         engine_name = registry.choose(settings.run.engine, script.name, script.text[:200])
-        session = Session(settings, request.locals_in_traces, watch.recorder)
+        session = Session(settings, request.locals_in_traces, watch.recorder, watch.debugger)
     except registry.EngineChoiceError as error:
         raise CommandLineProblem([Problem(str(error))]) from None
     except OutputError as error:
         raise CommandLineProblem([Problem(str(error))]) from None
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     live_line = watch.live_line(session)
+    watch.begun(session)
 
     def end_hard(reason: StopReason) -> None:
         """The script cannot be made to end: save what can be saved, tell, and end the process."""
@@ -79,7 +87,7 @@ def run_script(request: RunRequest, report: Callable[[Ended], int], watch: Watch
         os._exit(report(Ended(request, session, script, engine_name, result, result.exit_code)))
 
     engine = session.engine(engine_name)
-    supervisor = Supervisor(engine, session.manager, settings.run.timeout_s, end_hard, say)
+    supervisor = Supervisor(engine, session.manager, settings.run.timeout_s, end_hard, say, watch.on_interrupt)
     with supervisor:
         try:
             result = _judged(supervisor.run(script), watch)

@@ -63,12 +63,15 @@ class Supervisor:
         timeout_s: float | None,
         end_hard: Callable[[StopReason], None],
         say: Callable[[str], None],
+        on_interrupt: Callable[[], bool] | None = None,
     ) -> None:
+        """`on_interrupt` says of a Ctrl-C whether it was meant for somebody else."""
         self._engine = engine
         self._manager = manager
         self._timeout_s = timeout_s
         self._end_hard = end_hard
         self._say = say
+        self._on_interrupt = on_interrupt
         self._worker: threading.Thread | None = None
         self._result: RunResult | None = None
         self._bug: BaseException | None = None
@@ -89,7 +92,7 @@ class Supervisor:
     def __enter__(self) -> Supervisor:
         """Put up our handlers. The wakeup descriptor wakes the main thread whichever thread a signal came to."""
         handlers: dict[signal.Signals, Any] = {
-            signal.SIGINT: lambda *_: self._ask(StopReason.INTERRUPT),
+            signal.SIGINT: lambda *_: self._interrupted(),
             signal.SIGTERM: lambda *_: self._ask(StopReason.TERMINATE),
             signal.SIGHUP: lambda *_: self._ask(StopReason.TERMINATE),
             signal.SIGUSR2: lambda *_: self._manager.toggle_debug(),
@@ -163,6 +166,11 @@ class Supervisor:
             os.write(self._writer, _ENDED)
 
     # Handlers: on the main thread, between any two of its instructions
+
+    def _interrupted(self) -> None:
+        is_running = self._asked is None and not self._ended
+        if not (is_running and self._on_interrupt is not None and self._on_interrupt()):
+            self._ask(StopReason.INTERRUPT)
 
     def _ask(self, reason: StopReason) -> None:
         if self._ended:

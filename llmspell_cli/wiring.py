@@ -16,6 +16,7 @@ from runtime.options import EngineOptions
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from debug.debugger.target import Listener
     from debug.outputs.base import Output
     from debug.outputs.specs import OutputSpec
     from debug.profile.recorder import Recorder
@@ -29,8 +30,15 @@ STDOUT, STDERR = 1, 2
 class Session:
     """Everything that a run is made of."""
 
-    def __init__(self, settings: Settings, locals_in_traces: bool, recorder: Recorder | None = None) -> None:
-        """`recorder` takes the samples of a profiled run. Raises `OutputError` where an output cannot be opened."""
+    def __init__(
+        self,
+        settings: Settings,
+        locals_in_traces: bool,
+        recorder: Recorder | None = None,
+        debugger: Listener | None = None,
+    ) -> None:
+        """`recorder` takes the samples of a profiled run, `debugger` stops a debugged one. Raises `OutputError` where
+        an output cannot be opened."""
         self.settings = settings
         self.manager = DebugManager(settings.debug)
         self.same_device = _same_device(STDOUT, STDERR)
@@ -46,6 +54,7 @@ class Session:
         """Whether an output took too long at the end."""
         self._locals_in_traces = locals_in_traces
         self._recorder = recorder
+        self._debugger = debugger
 
     @property
     def has_console(self) -> bool:
@@ -93,6 +102,7 @@ class Session:
                 wait_for_entries=self._wait_for_entries(),
                 interrupted_with_children=True,
                 recorder=self._recorder,
+                debugger=self._debugger,
             ),
         )
 

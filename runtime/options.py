@@ -11,6 +11,7 @@ from runtime.engine import Limits
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from debug.debugger.target import Listener
     from debug.profile.recorder import Recorder
 
 
@@ -30,3 +31,5 @@ class EngineOptions:
     """Whether a script is interrupted where a program that it runs dies of Ctrl-C."""
     recorder: Recorder | None = None
     """Takes the samples of a profiled run; None: nothing is profiled."""
+    debugger: Listener | None = None
+    """Stops the script, and looks into it; None: nobody does, and the plain script runs."""

@@ -1,0 +1,1 @@
+"""The debugger's prompt: its commands, what it shows, and how it reads them."""

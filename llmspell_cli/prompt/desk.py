@@ -1,0 +1,234 @@
+"""What commands act on: the session, the thread and frame that are looked at, and what is kept between stops."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from debug.debugger.events import SessionError
+from debug.debugger.places import AtLine, OnData
+from debug.debugger.rules import Rules
+from llmspell_cli.prompt.memory import Memory
+from llmspell_cli.prompt.parsing import CommandProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from debug.debugger.events import BreakpointInfo, Location, Stopped
+    from debug.debugger.session import Session
+    from debug.debugger.target import ExceptionOrder
+    from debug.debugger.views import FrameInfo, FramePage, VariableInfo
+    from llmspell_cli.render.terminal import Terminal
+
+Wish: TypeAlias = Literal["quit", "restart"]
+
+
+class Display(NamedTuple):
+    """An expression that is shown at each stop."""
+
+    number: int
+    text: str
+
+
+class Until(NamedTuple):
+    """A run to a line of a frame, or out of it."""
+
+    breakpoint: int
+    frames: int
+    """On the stack where it began."""
+
+
+class Desk:
+    """Belongs to the prompt's thread."""
+
+    def __init__(
+        self,
+        session: Session,
+        terminal: Terminal,
+        say: Callable[[str], None],
+        script: str,
+        help_on: Callable[[str], str],
+    ) -> None:
+        self.session = session
+        self.terminal = terminal
+        self.say = say
+        self.help = help_on
+        """Help on a command by its name, or on all. Raises CommandProblem."""
+        self.script = script
+        """As the user named it."""
+        self.stop: Stopped | None = None
+        """Why the thread that is looked at is stopped; None: none is."""
+        self.number = 0
+        """The frame that is looked at, 0 the innermost."""
+        self.displays: list[Display] = []
+        self.catching: dict[str, ExceptionOrder] = {}
+        """Which errors stop, by their kind."""
+        self.memory = Memory()
+        self.until: Until | None = None
+        self.own: set[int] = set()
+        """Breakpoints of ours that nobody asked for."""
+        self.noted: set[int] = set()
+        """Sources that were said to have changed on disk."""
+        self.wish: Wish | None = None
+        self.exit_code: int | None = None
+        """Of the script that has ended; None while there is one."""
+        self.listed: tuple[int, int] | None = None
+        """The source and the last line that `list` has shown."""
+        self._page: FramePage | None = None
+        self._made = 0
+
+    # The stop
+
+    def arrive(self, stop: Stopped) -> None:
+        """Look at a stop."""
+        self.stop = stop
+        self.listed = self._page = None
+        self.number = next(
+            (
+                at
+                for at, frame in enumerate(self.page().frames)
+                if frame.location is not None and frame.kind == "script"
+            ),
+            0,
+        )
+
+    def leave(self) -> None:
+        """Nothing is stopped any more, for all that is known."""
+        self.stop = self.listed = self._page = None
+
+    def need_stop(self) -> Stopped:
+        """The stop. Raises CommandProblem where there is none."""
+        if self.stop is None:
+            if self.exit_code is not None:
+                raise CommandProblem("the script has ended; restart runs it again")
+            raise CommandProblem("the script is running")
+        return self.stop
+
+    def page(self) -> FramePage:
+        """All frames of the thread."""
+        stop = self.need_stop()
+        if self._page is None:
+            self._page = self.session.inspector.frames(stop.thread)
+        return self._page
+
+    def frame(self) -> FrameInfo:
+        """The frame that is looked at."""
+        frames = self.page().frames
+        if not frames:
+            raise CommandProblem("there are no frames here")
+        return frames[min(self.number, len(frames) - 1)]
+
+    def location(self) -> Location:
+        """Where the frame is. Raises CommandProblem where it has no source."""
+        location = self.frame().location
+        if location is None:
+            raise CommandProblem(f"{self.frame().name} has no source")
+        return location
+
+    def select(self, number: int) -> None:
+        """Look at a frame. Raises CommandProblem where there is none."""
+        total = len(self.page().frames)
+        if not 0 <= number < total:
+            raise CommandProblem(f"there is no frame {number}: they go from 0 to {total - 1}")
+        self.number = number
+        self.listed = None
+
+    def evaluate(self, text: str) -> VariableInfo:
+        """What somebody typed, in the frame that is looked at."""
+        self.need_stop()
+        return self.session.inspector.evaluate(text, self.frame().id)
+
+    def end(self, exit_code: int) -> None:
+        """The script has ended."""
+        self.leave()
+        self.forget_until()
+        self.exit_code = exit_code
+        self.memory.clear()
+        self.noted.clear()
+
+    def begin(self) -> None:
+        """The script is run again. Watched variables were the old one's."""
+        self.exit_code = self.wish = None
+        for info in self.session.breakpoints.all():
+            if isinstance(info.where, OnData):
+                self.session.breakpoints.remove(info.id)
+
+    # Going on
+
+    def go(self, start: Callable[[int], None]) -> None:
+        """Let the thread go on by what is started with its number."""
+        thread = self.need_stop().thread
+        start(thread)
+        self.leave()
+
+    def go_until(self, line: int) -> None:
+        """Go on until the frame that is looked at comes to a line, or is left."""
+        location, frame = self.location(), self.frame()
+        frames = len(self.page().frames) - self.number
+        where = AtLine(location.path or location.source, line)
+        thread = self.need_stop().thread
+        made = self.session.breakpoints.add(where, Rules(thread=thread))
+        self.own.add(made.id)
+        self.until = Until(made.id, frames)
+        self.go(lambda thread: self.session.step(thread, "out", frame=frame.id))
+
+    def goes_on_until(self) -> bool:
+        """Whether a stop is none, since it is in a deeper call of the function that is to be run to a line. Otherwise
+        the run is over."""
+        until, stop = self.until, self.need_stop()
+        if until is None:
+            return False
+        frames = self.page().frames
+        deeper = len(frames) - until.frames
+        if stop.breakpoints == (until.breakpoint,) and deeper > 0:
+            self.go(lambda thread: self.session.step(thread, "out", frame=frames[deeper].id))
+            return True
+        self.forget_until()
+        return False
+
+    def forget_until(self) -> None:
+        """The run to a line is over."""
+        if self.until is not None:
+            self.session.breakpoints.remove(self.until.breakpoint)
+            self.until = None
+
+    def wants(self, wish: Wish) -> None:
+        """End the script, and then do this."""
+        self.wish = wish
+        stop = self.stop
+        self.leave()
+        if self.exit_code is not None:
+            return
+        if wish == "quit" and stop is not None and stop.reason == "exception" and stop.uncaught:
+            self.session.disconnect()  # it fails of itself, with its own exit code
+        else:
+            self.session.terminate()
+
+    # What is kept
+
+    def breakpoints(self) -> tuple[BreakpointInfo, ...]:
+        """Those that somebody asked for."""
+        return tuple(info for info in self.session.breakpoints.all() if info.id not in self.own)
+
+    def has_moved(self, info: BreakpointInfo) -> bool:
+        """Whether a breakpoint lies elsewhere than it was asked for, or nowhere, so that somebody should know."""
+        where = info.where
+        if not isinstance(where, AtLine):
+            return False
+        return not info.verified or info.locations[0].line != where.line
+
+    def add_display(self, text: str) -> Display:
+        """Show an expression at each stop."""
+        self._made += 1
+        self.displays.append(Display(self._made, text))
+        return self.displays[-1]
+
+    def order_exceptions(self) -> None:
+        """Stop at the errors of `catching`, and at no others."""
+        self.session.breakpoints.set_exceptions(tuple(self.catching.values()))
+
+    def try_evaluate(self, text: str) -> str:
+        """An expression's value for the view, or why there is none."""
+        try:
+            return self.session.inspector.evaluate(text, self.frame().id, context="watch").text
+        except SessionError as error:
+            return f"({error})"

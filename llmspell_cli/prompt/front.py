@@ -1,0 +1,291 @@
+"""The prompt on its thread: takes what the session tells, shows stops, and does what is typed until the script goes on.
+
+main thread       runs the script (again and again), and turns Ctrl-C into a pause
+script's thread   the VM; waits while it is stopped
+session's thread  tells events
+prompt's thread   this: between a stop and going on it reads commands, else it waits for events
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Condition, Thread
+from typing import TYPE_CHECKING, NamedTuple
+
+from debug.debugger.events import (
+    BreakpointChanged,
+    Detached,
+    LogOutput,
+    SessionError,
+    Stopped,
+    ThreadEnded,
+    ThreadStarted,
+)
+from llmspell_cli.prompt.commands.values import evaluate
+from llmspell_cli.prompt.parsing import CommandProblem
+from llmspell_cli.prompt.view import show_where
+from llmspell_cli.render import theme
+from llmspell_cli.render.code_frame import location
+from llmspell_cli.render.debug_tables import show_breakpoint
+from llmspell_cli.render.text import visible, visible_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from debug.debugger.events import Event
+    from llmspell_cli.prompt.command import Line, Table
+    from llmspell_cli.prompt.desk import Desk, Wish
+    from llmspell_cli.prompt.readers import Reader
+
+_SLOW_PAUSE_S = 1.0
+_LAST_EVENTS_S = 2.0
+
+
+class RunEnded(NamedTuple):
+    """The run is over, and its end has been shown."""
+
+    exit_code: int
+
+
+class Pausing(NamedTuple):
+    """The script was asked to pause."""
+
+
+class Front:
+    """The client of a session, and the commands that are typed."""
+
+    def __init__(self, desk: Desk, table: Table, reader: Reader, settle: Callable[[], None]) -> None:
+        """`settle` brings out what the script has printed and logged so far, before something is shown."""
+        self._desk = desk
+        self._table = table
+        self._reader = reader
+        self._settle = settle
+        self._events: SimpleQueue[Event | RunEnded | Pausing] = SimpleQueue()
+        self._waiting: list[Stopped] = []
+        """Stops of other threads, that come next."""
+        self._wishes: SimpleQueue[Wish] = SimpleQueue()
+        self._again: Line | None = None
+        """What an empty line does."""
+        self._alive: set[int] = set()
+        self._has_begun = False
+        self._changed = Condition()
+        self._is_pausing = False
+        self._is_detached = False
+        self._thread = Thread(target=self._work, name="llmspell-prompt", daemon=True)
+
+    # Other threads
+
+    def start(self) -> None:
+        """Begin to take events."""
+        self._thread.start()
+
+    def tell(self, event: Event) -> None:
+        """Take an event of the session's."""
+        with self._changed:
+            if isinstance(event, ThreadStarted):
+                self._has_begun = True
+                self._alive.add(event.thread.id)
+            elif isinstance(event, ThreadEnded):
+                self._alive.discard(event.thread.id)
+            elif isinstance(event, Detached):
+                self._is_detached = True
+                self._alive.clear()
+            self._changed.notify_all()
+        self._events.put(event)
+
+    def interrupt(self) -> bool:
+        """Ctrl-C while no keys of the terminal are read: pauses the script. False where it is to be ended instead:
+        nobody is at the prompt, or it was to be paused before and has not stopped. For signal handlers, too."""
+        desk = self._desk
+        if not self._reader.is_interactive or desk.wish is not None or self._is_detached:
+            return False
+        if desk.stop is not None:
+            return True
+        running = [thread.id for thread in desk.session.threads() if not thread.stopped]
+        if self._is_pausing or not running:
+            return False
+        self._is_pausing = True
+        for thread in running:
+            with suppress(SessionError):  # it has stopped, or ended, just now
+                desk.session.pause(thread)
+        self._events.put(Pausing())
+        return True
+
+    def decide(self, exit_code: int) -> Wish:
+        """What to do now that a run is over: asks, where nobody has said so yet."""
+        with self._changed:  # what was told last must be shown first
+            self._changed.wait_for(lambda: self._has_begun and not self._alive, _LAST_EVENTS_S)
+            self._has_begun = False
+        self._events.put(RunEnded(exit_code))
+        return self._wishes.get()
+
+    def close(self) -> None:
+        """Give the terminal back."""
+        self._reader.close()
+
+    # The prompt's thread
+
+    def _work(self) -> None:
+        while True:
+            event = self._waiting.pop(0) if self._waiting else self._next()
+            if isinstance(event, Stopped):
+                self._stop(event)
+            elif not isinstance(event, RunEnded):
+                self._note(event)
+            elif not self._end(event.exit_code):
+                return
+
+    def _next(self) -> Event | RunEnded | Pausing:
+        event = self._events.get()
+        if isinstance(event, Pausing):
+            try:
+                return self._events.get(timeout=_SLOW_PAUSE_S)
+            except Empty:
+                self._say_dim("the script is in a call that cannot be paused; Ctrl-C again ends it")
+        return event
+
+    def _stop(self, stop: Stopped) -> None:
+        desk = self._desk
+        if not self._is_at(stop):
+            return
+        self._is_pausing = False
+        self._settle()
+        try:
+            desk.arrive(stop)
+            if desk.goes_on_until():
+                return
+            desk.say(show_where(desk, with_reason=True))
+        except (SessionError, CommandProblem) as problem:
+            self._say_problem(problem)
+            if not self._is_at(stop):
+                desk.leave()
+                return
+        self._interact()
+
+    def _is_at(self, stop: Stopped) -> bool:
+        try:
+            return self._desk.session.stop_of(stop.thread) == stop
+        except SessionError:
+            return False
+
+    def _end(self, exit_code: int) -> bool:
+        """The run is over; whether there is to be another."""
+        desk = self._desk
+        desk.end(exit_code)
+        self._is_pausing = False
+        if desk.wish is None and not self._is_detached:
+            for info in desk.breakpoints():
+                if not info.verified and info.rules.enabled:
+                    desk.say(f"never reached: {show_breakpoint(info, desk.terminal)}")
+            self._say_dim(f"the script has ended with exit code {exit_code}; restart runs it again")
+            self._interact()
+        wish = desk.wish or "quit"
+        if wish == "restart":
+            desk.begin()
+        self._wishes.put(wish)
+        return wish == "restart"
+
+    def _interact(self) -> None:
+        """Read commands and do them, until the script goes on."""
+        desk = self._desk
+        while desk.wish is None and (desk.stop is not None or desk.exit_code is not None):
+            at = None if desk.stop is None else desk.stop.thread
+            try:
+                line = self._reader.read()
+            except KeyboardInterrupt:
+                continue
+            self._hear()
+            if line is None:
+                desk.wants("quit")
+            elif desk.stop is not None or desk.exit_code is not None:
+                self._do(line)
+            if desk.stop is None and desk.exit_code is None and desk.wish is None:
+                self._look_for_others(at)
+
+    def _hear(self) -> None:
+        """Take what was told while somebody was typing."""
+        desk = self._desk
+        while True:
+            try:
+                event = self._events.get_nowait()
+            except Empty:
+                return
+            if isinstance(event, Stopped):
+                self._waiting.append(event)
+                self._say_dim(f"thread {event.thread} has stopped: {event.description}")
+            elif isinstance(event, RunEnded):
+                desk.leave()
+                self._events.put(event)
+                return
+            else:
+                self._note(event)
+                if (
+                    isinstance(event, ThreadEnded)
+                    and desk.stop is not None
+                    and desk.stop.thread == event.thread.id
+                ):
+                    desk.leave()
+
+    def _look_for_others(self, gone: int | None) -> None:
+        """One thread goes on: the others that are stopped wait for commands."""
+        known = {stop.thread for stop in self._waiting}
+        for thread in self._desk.session.threads():
+            if thread.stopped and thread.id != gone and thread.id not in known:
+                with suppress(SessionError):
+                    stop = self._desk.session.stop_of(thread.id)
+                    if stop is not None:
+                        self._waiting.append(stop)
+
+    def _do(self, line: str) -> None:
+        """Do what was typed."""
+        if line.strip():
+            read = self._table.read(line)
+            self._again = read if read.command is not None and read.command.repeats else None
+        elif self._again is None:
+            return
+        else:
+            # A count, or a place to begin at, was for the first time.
+            read = self._again._replace(text="") if self._again.command is not None else self._again
+        try:
+            if read.command is None:
+                evaluate(self._desk, read.text)
+            else:
+                read.command.do(self._desk, read.text)
+        except (SessionError, CommandProblem) as problem:
+            self._say_problem(problem, read)
+
+    # What is said
+
+    def _note(self, event: Event | Pausing) -> None:
+        desk = self._desk
+        if isinstance(event, LogOutput):
+            at = event.location
+            place = "" if at is None else location(at.name, at.line, None, desk.terminal)
+            paint = theme.painter(desk.terminal.color)
+            for text in visible_lines(event.text, unicode=desk.terminal.unicode):
+                desk.say(f"{paint(theme.DIM, place)} {text}\n".lstrip())
+        elif isinstance(event, BreakpointChanged):
+            info = event.breakpoint
+            if not event.removed and info.id not in desk.own and desk.has_moved(info):
+                desk.say(show_breakpoint(info, desk.terminal))
+        elif isinstance(event, Detached):
+            self._say_dim(f"no more debugging: {event.reason}; the script runs on")
+            desk.leave()
+
+    def _say_dim(self, text: str) -> None:
+        paint = theme.painter(self._desk.terminal.color)
+        self._desk.say(f"{paint(theme.DIM, visible(text, unicode=self._desk.terminal.unicode))}\n")
+
+    def _say_problem(self, problem: Exception, read: Line | None = None) -> None:
+        desk = self._desk
+        paint = theme.painter(desk.terminal.color)
+        text = str(problem)
+        if read is not None and read.command is not None and isinstance(problem, CommandProblem):
+            text = f"{read.command.name}: {text}"
+        elif read is not None and read.command is None:
+            from debug.nearest import did_you_mean
+
+            text += did_you_mean(read.text.split(None, 1)[0], self._table.names) if read.text else ""
+        for line in visible_lines(text, unicode=desk.terminal.unicode):
+            desk.say(f"{paint(theme.ERROR, line)}\n")
