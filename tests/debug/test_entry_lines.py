@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from debug.clock import ManualClock
 from debug.config import DebugConfig
 from debug.entry import PictureText, Unshaped, read_line, shape
 from debug.level import Level
@@ -67,8 +68,8 @@ def messages(manager: DebugManager) -> list[str]:
     return [entry.message for entry in manager.entries()]
 
 
-def test_lines_and_other_entries_are_kept_in_the_order_in_which_they_came() -> None:
-    manager = DebugManager()
+def test_lines_and_other_entries_of_one_time_are_kept_in_the_order_in_which_they_came() -> None:
+    manager = DebugManager(clock=ManualClock().clock)
     emit, emit_lines = manager.emitter("a.lua"), manager.line_emitter("b.js")
     emit(3, "one")
     emit_lines(numbered("two", "three"))
