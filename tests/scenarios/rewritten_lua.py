@@ -56,7 +56,7 @@ class Vm:
 
     variant: str
     with_probes: bool = True
-    pause: Any = lambda key, id: None
+    pause: Any = lambda _key, _id: None
     printed: list[bytes] = field(default_factory=list)
     runtime: Any = None
     probes: Probes | None = None
@@ -85,7 +85,9 @@ class Vm:
             return Ended((), _text(chunk), None)
         result = self._run(chunk)
         _, message, trace = result if isinstance(result, tuple) else (True, None, None)
-        return Ended(tuple(_text(line) for line in self.printed), message and _text(message), trace and _text(trace))
+        return Ended(
+            tuple(_text(line) for line in self.printed), message and _text(message), trace and _text(trace)
+        )
 
 
 def both(variant: str, text: bytes) -> tuple[Ended, Ended]:

@@ -67,30 +67,34 @@ def rewrite(text: bytes, variant: str, key: int, problem_of: Callable[[bytes], b
 
 def _step_back(reaches: dict[int, Reach], plan: Plan, problem: bytes) -> bool:
     """Less for the function that passed a limit, or for the one around it; False where nothing is left to take."""
-    function: Function | None = _blamed(plan, problem)
-    while function is not None and reaches.get(function.id) is Reach.NONE:
-        function = None if function.parent is None else plan.functions[function.parent]
-    if function is None:
-        return False
-    is_own = function.id == MAIN or reaches.get(function.id) is Reach.OWN
-    reaches[function.id] = Reach.NONE if is_own or b"upvalues" not in problem else Reach.OWN
-    return True
+    for function in _suspects(plan, problem):
+        if reaches.get(function.id) is not Reach.NONE:
+            is_own = function.id == MAIN or reaches.get(function.id) is Reach.OWN
+            reaches[function.id] = Reach.NONE if is_own or b"upvalues" not in problem else Reach.OWN
+            return True
+    return False
 
 
-def _blamed(plan: Plan, problem: bytes) -> Function:
-    """The function that the message names by its line, or else the innermost one on the line of the message."""
+def _suspects(plan: Plan, problem: bytes) -> list[Function]:
+    """Who may be meant, likeliest first: the function that the message names by its line, or else the innermost one
+    on the line of the message; those around it. Of several on one line the longest."""
     if b"main function" in problem:
-        return plan.functions[MAIN]
+        return [plan.functions[MAIN]]
+    found: list[Function] = []
     named = _OF_FUNCTION.search(problem)
     if named:
         line = int(named[1])
-        begun = [one for one in plan.functions if one.line == line and one.id != MAIN]
-        if begun:
-            return begun[-1]
-    at = _AT_LINE.search(problem)
-    line = int(at[1]) if at else 1
-    around = [one for one in plan.functions if one.line <= line <= one.end_line]
-    return around[-1] if around else plan.functions[MAIN]
+        found = [one for one in plan.functions[1:] if one.line == line]
+        found.sort(key=lambda one: one.start - one.end)
+    if not found:
+        at = _AT_LINE.search(problem)
+        line = int(at[1]) if at else 1
+        found = [one for one in reversed(plan.functions) if one.line <= line <= one.end_line][:1]
+    around = found[0] if found else plan.functions[MAIN]
+    while around.parent is not None:
+        around = plan.functions[around.parent]
+        found.append(around)
+    return found
 
 
 def _words(problem: bytes | None) -> str | None:

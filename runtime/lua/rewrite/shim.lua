@@ -204,8 +204,10 @@ local function without_ours(text)
   return concat(lines, "\n")
 end
 
--- The old ones show twelve levels and the last ten; the frame of ours that asks is none of the twelve.
-local function twelfth_line(frame)
+-- Up to 5.2 a traceback shows the levels up to a fixed one and the last ten; the frame of ours that asks is one of them.
+local last_shown = is_old and 12 or _VERSION == "Lua 5.2" and 11
+
+local function line_of(frame)
   local place, name = "\t" .. frame.short_src .. ":", "in function <" .. frame.short_src .. ":" .. frame.linedefined .. ">"
   if frame.currentline > 0 then place = place .. frame.currentline .. ":" end
   if frame.namewhat ~= "" then
@@ -230,8 +232,9 @@ stand_in(debug, "traceback", function(traceback)
     local text
     if thread then text = traceback(thread, "", level) else text = traceback("", level) end
     text = sub(text, 2)
-    if is_old and not thread and level <= 12 and find(text, "\n\t...\n", 1, true) then
-      text = gsub(text, "\t%.%.%.\n", (gsub(twelfth_line(getinfo(12, "nSl")), "%%", "%%%%")), 1)
+    if last_shown and not thread and level <= last_shown then
+      local from, to = find(text, "\n\t...\n", 1, true)
+      if from then text = sub(text, 1, from) .. line_of(getinfo(last_shown, "nSl")) .. sub(text, to + 1) end
     end
     if find(text, sub(OWN, 2), 1, true) then text = without_ours(text) end
     return message and message .. "\n" .. text or text
