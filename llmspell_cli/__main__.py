@@ -62,7 +62,26 @@ def _profile(words: Sequence[str]) -> int | None:
     return profile_command(request)
 
 
-_STARTS: dict[str, Callable[[Sequence[str]], int | None]] = {"run": _run, "profile": _profile}
+def _debug(words: Sequence[str]) -> int | None:
+    """`llmspell debug`, as `_run`."""
+    from llmspell_cli.arguments import DEBUG_OPTIONS, current_folder, split
+
+    line = split(words, DEBUG_OPTIONS)
+    if "--help" in line.flags or not words:
+        return None
+    from llmspell_cli.debug_request import build_debug_request
+
+    request = build_debug_request(line, os.environ, current_folder())
+    from llmspell_cli.commands.debug import debug_command
+
+    return debug_command(request)
+
+
+_STARTS: dict[str, Callable[[Sequence[str]], int | None]] = {
+    "run": _run,
+    "profile": _profile,
+    "debug": _debug,
+}
 """The commands that run a script."""
 
 
@@ -89,7 +108,7 @@ def _guarded(words: list[str]) -> int:
     except UsageProblem as problem:
         from llmspell_cli.arguments import wants_json
 
-        if words[:1] in (["run"], ["profile"]) and wants_json(words):
+        if words[:1] and words[0] in _STARTS and wants_json(words):
             import json
 
             say(json.dumps(problem.to_dict(), ensure_ascii=False) + "\n")

@@ -14,6 +14,7 @@ from typer.core import TyperCommand
 
 from debug.version import __version__
 from llmspell_cli.arguments import (
+    DEBUG_OPTIONS,
     NEGATIONS,
     PROFILE_OPTIONS,
     RUN_OPTIONS,
@@ -61,6 +62,28 @@ _PROFILE_HELP = """Run a script and see where its time goes.
 
 Takes everything that [cyan]llmspell run[/cyan] does. The summary goes to standard error
 when the script has ended, also after an error or Ctrl-C.
+"""
+
+_DEBUG_HELP = """Run a script, stop it, and look inside: at a prompt, or from an editor.
+
+\b
+[bold]Examples[/bold]
+  [cyan]llmspell debug script.lua[/cyan]                         stops at the first statement
+  [cyan]llmspell debug script.js --break-at script.js:12[/cyan]
+  [cyan]llmspell debug script.lua --commands session.txt[/cyan]  a session that is written down
+  [cyan]llmspell debug script.lua --port 4711[/cyan]             an editor attaches, instead of the prompt
+
+At the prompt: [cyan]help[/cyan] lists the commands; those of pdb and gdb are known under both names.
+"""
+
+_DAP_HELP = """Serve the Debug Adapter Protocol, for editors.
+
+\b
+[bold]Examples[/bold]
+  [cyan]llmspell dap[/cyan]               on standard input and output
+  [cyan]llmspell dap --port 4711[/cyan]   on TCP, for one editor after the other
+
+Settings for VS Code, Neovim, Helix, Emacs and Zed are in docs/debugging.md.
 """
 
 _SHOW_HELP = """Print a saved profile again, or write it in another format.
@@ -173,7 +196,7 @@ class ScriptCommand(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Hand the words to typer in an order that it reads as we do."""
         if not ctx.resilient_parsing:  # that is: not while the shell asks for completions
-            args = _canonical(split(args, self.words))
+            args = _canonical(split(args, self.words), self.words)
         return super().parse_args(ctx, args)
 
 
@@ -181,6 +204,12 @@ class ProfileCommand(ScriptCommand):
     """`profile`, which knows more options."""
 
     words = PROFILE_OPTIONS
+
+
+class DebugCommand(ScriptCommand):
+    """`debug`, likewise."""
+
+    words = DEBUG_OPTIONS
 
 
 app = typer.Typer(
@@ -289,6 +318,65 @@ def profile(
     raise typer.Exit(profile_command(build_profile_request(line, os.environ, current_folder())))
 
 
+@app.command("debug", cls=DebugCommand, help=_DEBUG_HELP, no_args_is_help=True)
+def debug_script(
+    ctx: typer.Context,
+    script: Annotated[
+        str, typer.Argument(metavar="SCRIPT", help="The script; - reads it from standard input.")
+    ],
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="[ARGUMENTS]...", help="What the script gets as arguments.")
+    ] = None,
+    break_at: Annotated[
+        list[str] | None,
+        typer.Option("-b", "--break-at", metavar="FILE:LINE", help="Stop there. May be given again."),
+    ] = None,
+    watch: Annotated[
+        list[str] | None,
+        typer.Option("--watch", metavar="EXPR", help="Show this at each stop. May be given again."),
+    ] = None,
+    step: Annotated[bool, _plain("--step", "Stop at the first statement, whatever else is asked.")] = False,
+    commands: Annotated[
+        str | None, _plain("--commands", "Read the commands from a file, a line each.", "FILE")
+    ] = None,
+    post_mortem: Annotated[
+        bool | None,
+        typer.Option(
+            "--post-mortem/--no-post-mortem",
+            help="Whether an uncaught error stops in the frame that failed; it does by default.",
+            show_default=False,
+        ),
+    ] = None,
+    port: Annotated[
+        str | None, _plain("--port", "Let an editor attach on this port, instead of the prompt.", "PORT")
+    ] = None,
+    debug: Debug = False,
+    no_debug: NoDebug = False,
+    debug_level: DebugLevel = None,
+    debug_format: DebugFormat = None,
+    debug_modules: DebugModules = None,
+    debug_perf: DebugPerf = None,
+    debug_output: DebugOutput = None,
+    config: Config = None,
+    no_config: NoConfig = False,
+    engine: Engine = None,
+    timeout: Timeout = None,
+    max_memory: MaxMemory = None,
+    sandbox: Sandbox = None,
+    c_modules: CModules = None,
+    color: Color = None,
+    json: Annotated[
+        bool, _plain("--json", "Tell the end of the run as one JSON document on stderr.")
+    ] = False,
+) -> None:
+    """Debug a script."""
+    line = CommandLine(_flags(ctx, DEBUG_OPTIONS), script, tuple(arguments or ()))
+    from llmspell_cli.commands.debug import debug_command
+    from llmspell_cli.debug_request import build_debug_request
+
+    raise typer.Exit(debug_command(build_debug_request(line, os.environ, current_folder())))
+
+
 @app.command("profile show", help=_SHOW_HELP, no_args_is_help=True, hidden=True)
 def profile_show(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A profile that was saved with -o NAME.json.")],
@@ -389,12 +477,12 @@ def _problem(message: str, words: Sequence[str]) -> Problem:
     return Problem(text[:1].lower() + text[1:], hint=hint)
 
 
-def _canonical(line: CommandLine) -> list[str]:
+def _canonical(line: CommandLine, options: Options) -> list[str]:
     """A command line with the options first."""
     words = []
     for flag, value in line.flags.items():
         if isinstance(value, bool):
-            negated = next((name for name, taken_back in NEGATIONS.items() if taken_back == flag), flag)
+            negated = next((name for name, undone in options.negations.items() if undone == flag), flag)
             words.append(flag if value else negated)
         else:
             words.extend(f"{flag}={text}" for text in ((value,) if isinstance(value, str) else value))
@@ -413,7 +501,7 @@ def _flags(ctx: typer.Context, options: Options = RUN_OPTIONS) -> Flags:
         flag = "--" + _PARAMETERS.get(name, name).replace("_", "-")
         if flag not in options.known:
             continue
-        is_given = value is not None and (value is not False or flag in NEGATIONS.values())
+        is_given = value is not None and (value is not False or flag in options.negations.values())
         if is_given and value != []:
             flags[flag] = tuple(value) if isinstance(value, list) else value
     return flags

@@ -47,11 +47,15 @@ class Options(NamedTuple):
     valued: tuple[str, ...]
     short: Mapping[str, str] = {}
     """Other names of options."""
+    negations: Mapping[str, str] = NEGATIONS
+    repeatable: tuple[str, ...] = REPEATABLE
+    bare: tuple[str, ...] = ()
+    """Options with a value that may be left out: `--name` or `--name=value`."""
 
     @property
     def known(self) -> frozenset[str]:
         """Every name."""
-        return frozenset((*self.switches, *NEGATIONS, *self.valued, *self.short))
+        return frozenset((*self.switches, *self.negations, *self.valued, *self.short, *self.bare))
 
 
 RUN_OPTIONS = Options(SWITCHES, VALUED)
@@ -61,6 +65,14 @@ PROFILE_OPTIONS = Options(
     {"-o": "--output"},
 )
 """Of `llmspell profile`, which takes all that `run` does."""
+DEBUG_OPTIONS = Options(
+    (*SWITCHES, "--step", "--post-mortem"),
+    (*VALUED, "--break-at", "--watch", "--commands", "--port"),
+    {"-b": "--break-at"},
+    {**NEGATIONS, "--no-post-mortem": "--post-mortem"},
+    (*REPEATABLE, "--break-at", "--watch"),
+)
+"""Of `llmspell debug`, likewise."""
 
 
 class CommandLine(NamedTuple):
@@ -106,15 +118,17 @@ def split(words: Sequence[str], options: Options = RUN_OPTIONS) -> CommandLine:
                 problems.append(_unknown_option(name, known))
             else:
                 own.append(word)
+        elif name in options.bare:
+            flags[name] = value
         elif name not in options.valued:
             if equals:
                 problems.append(Problem("takes no value", name))
-            flags[NEGATIONS.get(name, name)] = name not in NEGATIONS
+            flags[options.negations.get(name, name)] = name not in options.negations
         else:
             given = value if equals else next(rest, None)
             if given is None or (not equals and given in known):
                 problems.append(Problem("needs a value", name))
-            elif name in REPEATABLE:
+            elif name in options.repeatable:
                 before = flags.get(name, ())
                 flags[name] = (*before, given) if isinstance(before, tuple) else (given,)
             else:

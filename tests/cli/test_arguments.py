@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from debug.level import Level
 from llmspell_cli.app import app
 from llmspell_cli.arguments import (
+    DEBUG_OPTIONS,
     NEGATIONS,
     PROFILE_OPTIONS,
     REPEATABLE,
@@ -137,7 +138,9 @@ def test_the_tables_agree() -> None:
         assert (flag in SWITCHES) == (setting.kind_spec[0] == "boolean"), flag
 
 
-@pytest.mark.parametrize(("command", "options"), [("run", RUN_OPTIONS), ("profile", PROFILE_OPTIONS)])
+@pytest.mark.parametrize(
+    ("command", "options"), [("run", RUN_OPTIONS), ("profile", PROFILE_OPTIONS), ("debug", DEBUG_OPTIONS)]
+)
 def test_typer_declares_the_same_options(command: str, options: Options) -> None:
     import typer.main
 
