@@ -7,7 +7,7 @@ import secrets
 import socket
 import time
 from contextlib import suppress
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 from debug.dap.adapter import Adapter, refusal
@@ -68,7 +68,7 @@ class TcpServer:
         self._changing = Lock()
         self._client: _Client | None = None
         self._refusing = 0
-        self._closed = False
+        self._closed = Event()
 
     def start(self) -> None:
         """Serve on a thread."""
@@ -76,13 +76,12 @@ class TcpServer:
 
     def serve(self) -> None:
         """Serve until `close`."""
-        while not self._closed:
+        while not self._closed.is_set():
             try:
                 accepted, _ = self._listening.accept()
             except OSError:
-                if self._closed:
-                    return
-                time.sleep(0.05)  # no descriptors left, or the client went at once
+                # No descriptors left, or the client went at once: try again a little later.
+                self._closed.wait(0.05)
                 continue
             with suppress(OSError):  # it has gone already
                 self._welcome(accepted)
@@ -96,7 +95,7 @@ class TcpServer:
     def close(self, exit_code: int | None = None, *, flush_s: float = 1.0) -> None:
         """No more clients. With the exit code of the run that was attached to, its client is told of the end first, and
         given `flush_s` seconds to take its leave."""
-        self._closed = True
+        self._closed.set()
         with suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)  # wakes who accepts
         self._listening.close()
@@ -116,7 +115,7 @@ class TcpServer:
             if before is not None and before.may_be_dropped(self._clock()):
                 self._client = None
                 before.connection.close()
-            if self._client is None and not self._closed:
+            if self._client is None and not self._closed.is_set():
                 offer = self._make_offer()._replace(token=self.token)
                 self._client = _Client(self, connection, offer, self._clock())
                 self._client.thread.start()
