@@ -134,3 +134,18 @@ def test_every_file_that_is_loaded_can_be_stopped_in(variant: str, tmp_path: Pat
     if variant != "lua5.1":  # which knows no byte order mark
         expected.add("mark.lua")
     assert names == expected
+
+
+def test_luajit_compiles_what_has_probes() -> None:
+    text = b"""
+        local traces = 0
+        jit.attach(function(what) if what == "stop" then traces = traces + 1 end end, "trace")
+        local function twice(x) if x > 0 then return x * 2 end return 0 end
+        local sum = 0
+        for i = 1, 10000 do sum = sum + twice(i) end
+        print(sum, traces > 0, (jit.status()))
+    """
+
+    ended = Vm("luajit").run(text)
+
+    assert ended.printed == ("100010000\ttrue\ttrue",)
