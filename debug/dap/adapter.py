@@ -90,8 +90,10 @@ class Adapter:
     # The way to the client
 
     def event(self, name: str, body: msgspec.Struct | None = None) -> None:
-        """Send an event."""
+        """Send an event, unless the client has taken its leave."""
         with self._writing:
+            if self._over:
+                return
             self._seq += 1
             self._send(EventMessage(self._seq, name, body))
 

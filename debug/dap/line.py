@@ -18,4 +18,4 @@ class Line(Protocol):
         """Answer a request as cancelled; False where it was answered, or never was."""
 
     def hang_up(self) -> None:
-        """Read nothing more: the conversation is over."""
+        """The conversation is over: nothing more is read, and of what is said only the response on its way is sent."""

@@ -164,8 +164,9 @@ class _Client:
         try:
             self.adapter.serve()
         finally:
-            self.connection.close()
+            # In this order: one that hears that the connection is closed may come again at once.
             self._server.gone(self)
+            self.connection.close()
 
 
 def is_loopback(host: str) -> bool:

@@ -11,6 +11,7 @@ from debug.dap.adapter import SERVING
 from debug.dap.capabilities import capabilities
 from debug.dap.offer import Offer
 from debug.dap.types import REQUESTS, Capabilities
+from debug.debugger.events import Detached
 from debug.debugger.target import Evaluate
 from scenarios.dap_talk import (
     FUNCTION_F,
@@ -316,11 +317,11 @@ def _second_attach(session: object) -> str:
 def test_a_debugger_that_lets_go_says_why(program: Path) -> None:
     editor, launcher = launching_editor()
     editor.stopped_at_entry(program)
-    session = editor.adapter.conversation.session
-    session.close()
+    editor.adapter.tell(Detached("the debugger failed: ours"))
     editor.event("terminated")
     important = [body["output"] for body in editor.events("output") if body["category"] == "important"]
-    assert important == ["The debugger has let go of the script: the run has ended\n"]
+    assert important == ["The debugger has let go of the script: the debugger failed: ours\n"]
+    editor.adapter.conversation.session.close()
     assert launcher.runs[0].target.has_ended.wait(FOREVER_S)
     editor.event("exited")
     assert len(editor.events("terminated")) == 1
