@@ -56,6 +56,8 @@ class Watch(NamedTuple):
     """Stops the script, and looks into it."""
     begun: Callable[[Session], None] = lambda _session: None
     """Told what the run is made of, before it runs."""
+    abandoned: Callable[[int], None] = lambda _code: None
+    """Told the exit code before the process is ended because the script cannot be."""
     on_interrupt: Callable[[], bool] | None = None
     """Whether a Ctrl-C was meant for somebody else, and does not end the script. Called by a signal handler."""
 
@@ -84,10 +86,14 @@ def run_script(request: RunRequest, report: Callable[[Ended], int], watch: Watch
         result = _judged(RunResult(EXIT_CODES[reason], _ended_by_force(script.name, reason)), watch)
         _flush_within(1.0)
         session.close_outputs(2.0)
-        os._exit(report(Ended(request, session, script, engine_name, result, result.exit_code)))
+        code = report(Ended(request, session, script, engine_name, result, result.exit_code))
+        watch.abandoned(code)
+        os._exit(code)
 
     engine = session.engine(engine_name)
-    supervisor = Supervisor(engine, session.manager, settings.run.timeout_s, end_hard, say, watch.on_interrupt)
+    supervisor = Supervisor(
+        engine, session.manager, settings.run.timeout_s, end_hard, say, watch.on_interrupt
+    )
     with supervisor:
         try:
             result = _judged(supervisor.run(script), watch)

@@ -113,6 +113,7 @@ class _Debugging:
             say(f"{' ' * self._terminal.current_width()}\r")
 
     def _report(self, ended: Ended) -> int:
+        self._outputs = None  # they are closed
         error = ended.result.error
         was_stopped = error is not None and error.kind in _STOPPED
         if was_stopped and self._desk.wish is not None:

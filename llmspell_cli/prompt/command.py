@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
-from llmspell_cli.prompt.parsing import CommandProblem, assigned_at
+from llmspell_cli.prompt.parsing import CommandProblem, assigned_at, nothing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -99,13 +99,15 @@ class Table:
         return found
 
     def read(self, line: str) -> Line:
-        """A line that is not empty. What begins with no command, or gives a variable of its name a value (`n = 5`),
-        is an expression; so is all after `!`."""
+        """A line that is not empty. What begins with no command is an expression; so is all after `!`, and what makes
+        sense only where the command's name is a variable: `n = 5`, `n + 1`."""
         line = line.strip()
         if line.startswith("!"):
             return Line(None, line[1:].strip())
         found = _WORD.fullmatch(line)
         command = None if found is None else self.find(found[1])
         if found is None or command is None or assigned_at(found[2]) == 0:
+            return Line(None, line)
+        if command.parse is nothing and found[2] and not found[2][0].isalnum():
             return Line(None, line)
         return Line(command, found[2].strip())

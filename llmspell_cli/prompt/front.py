@@ -175,6 +175,7 @@ class Front:
         desk.end(exit_code)
         self._is_pausing = False
         if desk.wish is None and not self._is_detached:
+            self._settle()
             for info in desk.breakpoints():
                 if not info.verified and info.rules.enabled:
                     desk.say(f"never reached: {show_breakpoint(info, desk.terminal)}")

@@ -194,7 +194,7 @@ def log_words(text: str) -> LogWords:
     found = _PLACE_FIRST.match(text)
     at, rest = (found[1], text[found.end() :]) if found else ("", text)
     rest = rest.strip()
-    if not rest:
+    if not rest or (not at and rest[0] not in "\"'"):
         raise CommandProblem('needs a place and a message: log 12 "x is {x}"')
     if rest[0] not in "\"'":
         return LogWords(breakpoint_words(at), rest)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Protocol
 
+from debug.text_safety import printable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -39,7 +41,7 @@ class ScriptedReader:
         for line in self._lines:
             text = line.strip()
             if text and not text.startswith("#"):
-                self._say(f"{PROMPT}{text}\n")
+                self._say(f"{PROMPT}{printable(text)}\n")
                 return text
         return None
 
@@ -67,7 +69,7 @@ class PlainReader:
             return None
         text = line.decode("utf-8", "replace").rstrip("\r\n")
         if not self.is_interactive:
-            self._say(f"{PROMPT}{text}\n")
+            self._say(f"{PROMPT}{printable(text)}\n")
         return text
 
     def close(self) -> None:

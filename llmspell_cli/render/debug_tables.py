@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
-from debug.debugger.places import AtFunction, OnData
+from debug.debugger.places import AtFunction, AtLine, OnData
 from llmspell_cli.render import theme
 from llmspell_cli.render.code_frame import location
 from llmspell_cli.render.text import cell_width, pad, visible
@@ -27,7 +28,15 @@ def breakpoint_place(info: BreakpointInfo, terminal: Terminal) -> str:
     if isinstance(where, AtFunction):
         name = visible(where.name, unicode=terminal.unicode)
         return f"{name} ({place})" if place else name
-    return place or location(str(where.file), where.line, where.column, terminal)
+    return place or location(_near_name(where.file), where.line, where.column, terminal)
+
+
+def _near_name(file: str | int) -> str:
+    """A file as somebody here would call it."""
+    if isinstance(file, int):
+        return f"@{file}"
+    near = os.path.relpath(file)
+    return file if near.startswith(os.pardir) else near
 
 
 def breakpoint_rules(rules: Rules, terminal: Terminal) -> str:
@@ -63,6 +72,8 @@ def show_breakpoint(info: BreakpointInfo, terminal: Terminal) -> str:
         text += f", {rules}"
     if not info.rules.enabled:
         text += ", disabled"
+    if isinstance(info.where, AtLine) and info.locations and info.locations[0].line != info.where.line:
+        text += f" {paint(theme.DIM, f'(no statement begins on line {info.where.line})')}"
     if info.message is not None:
         text += f" {paint(theme.DIM, f'({visible(info.message, unicode=terminal.unicode)})')}"
     return f"{text}\n"

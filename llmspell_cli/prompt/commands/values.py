@@ -121,7 +121,7 @@ GROUP = Group(
             takes="expression",
         ),
         Command(
-            ("pp", "dump", "x"),
+            ("pp", "dump"),
             "EXPRESSION",
             "all of a value, over as many lines as it takes",
             something,
