@@ -261,6 +261,19 @@ def run(
     sandbox: Sandbox = None,
     c_modules: CModules = None,
     color: Color = None,
+    inspect: Annotated[
+        str | None,
+        _plain(
+            "--inspect", "Let an editor attach, at 127.0.0.1:4711 unless told otherwise.", "[=[HOST:]PORT]"
+        ),
+    ] = None,
+    inspect_wait: Annotated[
+        bool, _plain("--inspect-wait", "Wait for the editor before the script begins.")
+    ] = False,
+    inspect_token: Annotated[
+        str | None,
+        _plain("--inspect-token", "What the editor has to know; made up where others reach it.", "TOKEN"),
+    ] = None,
     json: Annotated[
         bool, _plain("--json", "Tell the end of the run as one JSON document on stderr.")
     ] = False,

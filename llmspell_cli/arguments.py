@@ -58,7 +58,7 @@ class Options(NamedTuple):
         return frozenset((*self.switches, *self.negations, *self.valued, *self.short, *self.bare))
 
 
-RUN_OPTIONS = Options(SWITCHES, VALUED)
+RUN_OPTIONS = Options((*SWITCHES, "--inspect-wait"), (*VALUED, "--inspect-token"), bare=("--inspect",))
 PROFILE_OPTIONS = Options(
     (*SWITCHES, "--lines", "--memory"),
     (*VALUED, "--rate", "--duration", "--output", "--format"),
@@ -84,6 +84,25 @@ class CommandLine(NamedTuple):
     arguments: tuple[str, ...]
 
 
+HIGHEST_PORT = 65_535
+INSPECT_HOST, INSPECT_PORT = "127.0.0.1", 4711
+"""Where editors attach, unless told otherwise."""
+
+
+class InspectAddress(NamedTuple):
+    """Where an editor may attach to a run."""
+
+    host: str = INSPECT_HOST
+    port: int = INSPECT_PORT
+    """0: any that is free."""
+    wait: bool = False
+    """Whether the script waits for it."""
+    token: str | None = None
+    """What the editor has to know; None: nothing on this machine, and one that is made where others reach it."""
+    flag: str = "--inspect"
+    """Where that was asked for."""
+
+
 class RunRequest(NamedTuple):
     """Everything that `llmspell run` is asked to do."""
 
@@ -98,6 +117,8 @@ class RunRequest(NamedTuple):
     """Whether the end of the run is told as one JSON document on standard error."""
     config_path: Path | None
     """The strongest configuration file that was read."""
+    inspect: InspectAddress | None = None
+    """Where an editor may attach; None: nowhere."""
 
 
 def split(words: Sequence[str], options: Options = RUN_OPTIONS) -> CommandLine:
@@ -144,6 +165,7 @@ def build_request(line: CommandLine, environ: Mapping[str, str], folder: str) ->
 
     if not line.script:
         raise CommandLineProblem([Problem("no script was named", hint="`-` reads it from standard input")])
+    inspect = _inspect(line.flags)
     effective = load(line.flags, environ, folder)
     config_path = None
     if effective.files:
@@ -159,7 +181,24 @@ def build_request(line: CommandLine, environ: Mapping[str, str], folder: str) ->
         locals_in_traces=debug,
         json=bool(line.flags.get("--json")),
         config_path=config_path,
+        inspect=inspect,
     )
+
+
+def _inspect(flags: Flags) -> InspectAddress | None:
+    """Where an editor may attach: `--inspect`, `--inspect=PORT`, `--inspect=HOST:PORT`."""
+    given = flags.get("--inspect")
+    wait, token = bool(flags.get("--inspect-wait")), flags.get("--inspect-token")
+    if given is None and not wait and token is None:
+        return None
+    host, _, port = given.rpartition(":") if isinstance(given, str) else ("", "", "")
+    port = port or str(INSPECT_PORT)
+    if not (port.isascii() and port.isdecimal() and int(port) <= HIGHEST_PORT):
+        raise CommandLineProblem(
+            [Problem(f"invalid value {given!r}", "--inspect", f"[HOST:]PORT, a port up to {HIGHEST_PORT}")]
+        )
+    host = host.removeprefix("[").removesuffix("]") or INSPECT_HOST
+    return InspectAddress(host, int(port), wait, token if isinstance(token, str) else None)
 
 
 def current_folder() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmspell_cli.arguments import build_request
+from llmspell_cli.arguments import HIGHEST_PORT, build_request
 from llmspell_cli.errors import CommandLineProblem, Problem, UsageProblem
 from llmspell_cli.script_file import STANDARD_INPUT
 
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from llmspell_cli.arguments import CommandLine, RunRequest
     from llmspell_cli.prompt.parsing import LinePlace
-
-HIGHEST_PORT = 65_535
 
 
 class DebugRequest(NamedTuple):
