@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +14,8 @@ from runtime.probes.plan import MAIN, Function, Kind, Plan, Probe
 from scenarios.rewritten_lua import Vm, both
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from runtime.lua.rewrite.rewriter import Rewritten
 
 LUAS = tuple(VARIANTS)
@@ -351,3 +353,31 @@ def test_rewriting_grows_with_the_text() -> None:
     assert sizes[1][0] == 2 * sizes[0][0]
     assert sizes[2][0] == 2 * sizes[1][0]
     assert sizes[2][1] < 2.1 * sizes[1][1]
+
+
+def test_what_goes_wrong_in_the_debugger_is_none_of_the_scripts() -> None:
+    def broken(_source: object) -> None:
+        raise ValueError("broken")
+
+    vm = Vm("lua5.4")
+    assert vm.probes is not None
+    vm.probes.on_source(broken)
+
+    with pytest.warns(RuntimeWarning, match="broken"):
+        ended = vm.run(b"print(1)")
+
+    assert ended.printed == ("1",)
+    assert ended.error is None
+
+
+@pytest.mark.parametrize("variant", LUAS)
+def test_a_plain_run_does_not_import_the_grammar(llmspell: Any, tmp_path: Path, variant: str) -> None:
+    script = tmp_path / "script.lua"
+    script.write_text("print(1)", encoding="utf-8")
+
+    done = llmspell("run", "--engine", variant, script, env={"PYTHONPROFILEIMPORTTIME": "1"})
+
+    assert done.stdout == "1\n"
+    assert "lupa" in done.stderr
+    assert "tree_sitter_lua" not in done.stderr
+    assert "runtime.lua.rewrite" not in done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -22,7 +23,7 @@ OWN = b"=[llmspell probes]"
 """The chunk name of what is installed; a script sees no frame of that source."""
 
 MOST_SOURCES = 20_000
-"""A script that generates text after text gets the rest of them without probes."""
+"""A script that makes text after text and loads each: what comes later has no probes, and no `Source`."""
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -84,24 +85,29 @@ class Probes:
 
     def _rewrite(self, text: bytes, name: bytes, problem_of: Any, new_flags: Any) -> int | None:
         """The key of the chunk with probes that `problem_of` compiled last; None: it runs as it is."""
-        source = self._known.get((name, text))
-        if source is None:
-            if len(self.sources) >= MOST_SOURCES:
-                return None
-            source = self._add(text, name, problem_of)
-            if source.plan is not None:
-                new_flags(source.key, free_name(text), len(source.plan.probes))
-            for told in self._told:
-                told(source)
-        elif source.plan is not None:
-            problem_of(source.rewritten.text)
-        return source.key if source.plan is not None else None
+        try:
+            return self._with_probes(text, name, problem_of, new_flags)
+        except Exception as error:  # the script is none the worse for what goes wrong here
+            warnings.warn(f"no probes in {name[:80]!r}: {error!r}", RuntimeWarning, stacklevel=1)
+            return None
 
-    def _add(self, text: bytes, name: bytes, problem_of: Any) -> Source:
+    def _with_probes(self, text: bytes, name: bytes, problem_of: Any, new_flags: Any) -> int | None:
+        source = self._known.get((name, text))
+        if source is not None:
+            if source.plan is None:
+                return None
+            problem_of(source.rewritten.text)
+            return source.key
+        if len(self.sources) >= MOST_SOURCES:
+            return None
         key = len(self.sources) + 1
         source = Source(key, name, text, rewrite(text, self._variant, key, problem_of))
         self.sources[key] = self._known[name, text] = source
-        return source
+        if source.plan is not None:
+            new_flags(key, free_name(text), len(source.plan.probes))
+        for told in self._told:
+            told(source)
+        return key if source.plan is not None else None
 
     def _plain_text(self, key: int, line: int, last_line: int, upvalues: bytes) -> bytes | None:
         plan = self.sources[key].plan

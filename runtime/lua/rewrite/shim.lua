@@ -12,6 +12,7 @@ local raw = {}
 for name, f in next, debug do raw[name] = f end
 local getinfo, getlocal, getupvalue = raw.getinfo, raw.getlocal, raw.getupvalue
 local NO_LEVEL = 1000000
+local PRELUDES = "=[llmspell]" -- the source of what else is of llmspell; its hooks are to know everything
 local knows_tail_calls = pcall(raw.getinfo, 1, "t")
 local is_old = setfenv ~= nil -- Lua 5.1 and LuaJIT
 local OWN_LINE = "^\t" .. gsub(sub(OWN, 2), "%p", "%%%0") .. ":(%d+): in (.*)"
@@ -248,7 +249,9 @@ local hook_of = setmetatable({}, {__mode = "k"})
 stand_in(debug, "sethook", function(sethook)
   return function(...)
     local thread, hook, mask, count = of_thread(...)
-    if type(hook) ~= "function" then return pass(settle("debug.sethook", pcall(sethook, ...))) end
+    if type(hook) ~= "function" or getinfo(hook, "S").source == PRELUDES then
+      return pass(settle("debug.sethook", pcall(sethook, ...)))
+    end
     local function ours(event, line)
       local frame = getinfo(2, "Sf")
       local is_ours = frame.source == OWN and not (original_of[frame.func] and event ~= "line" and event ~= "count")

@@ -167,6 +167,10 @@ class _Gathering:
             return Kind.RETURN
         return Kind.TAIL_CALL
 
+    def _name_of(self, function: Node) -> str:
+        name = function.child_by_field_name("name") or _assigned_to(function)
+        return "" if name is None else self._text[name.start_byte : name.end_byte].decode("utf-8", "replace")
+
     def _declares_globals(self, kind_name: str, start: int, node: Node) -> bool:
         """`global x`, without a value: nothing runs."""
         return (
@@ -177,7 +181,7 @@ class _Gathering:
 
     def _open_function(self, parent: _Open, node: Node) -> None:
         id = len(self._closed) + len(self._open)
-        function = _Open(id, _name_of(node), parent.id, node, len(self._probes) + 1)
+        function = _Open(id, self._name_of(node), parent.id, node, len(self._probes) + 1)
         self._open.append(function)
         body = node.child_by_field_name("body")
         if body is None or all(child.type in _NOT_RUN for child in body.named_children):
@@ -231,13 +235,6 @@ def _only_call(statement: Node) -> Node | None:
         if len(values) == 1 and values[0].type == "function_call":
             return values[0]
     return None
-
-
-def _name_of(function: Node) -> str:
-    name = function.child_by_field_name("name")
-    if name is None:
-        name = _assigned_to(function)
-    return "" if name is None or name.text is None else name.text.decode("utf-8", "replace")
 
 
 def _assigned_to(function: Node) -> Node | None:
