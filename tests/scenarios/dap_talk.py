@@ -139,8 +139,8 @@ class ToyLauncher:
     def launch(self, request: LaunchRequest, listener: Listener | None, run: Run) -> ToyRun:
         try:
             text = Path(request.program).read_text(encoding="utf-8")
-        except OSError as error:
-            raise LaunchError(f"cannot read {request.program}: {error.strerror}") from error
+        except (OSError, ValueError) as error:
+            raise LaunchError(f"cannot read {request.program}: {error}") from error
         self.requests.append(request)
         self.runs.append(ToyRun(self, text, request.program, listener, run))
         return self.runs[-1]
