@@ -113,7 +113,7 @@ class Probes:
         plan = self.sources[key].plan
         assert plan is not None
         try:
-            return plain_text(plan, line, last_line, upvalues.split(b",") if upvalues else [])
+            return plain_text(plan, self._variant, line, last_line, upvalues.split(b",") if upvalues else [])
         except LookupError:
             return None
 

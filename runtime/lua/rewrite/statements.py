@@ -67,9 +67,15 @@ _FRAMED = frozenset({b"debug.traceback", b"debug.getinfo"})
 show it; those that stand for them are Lua's. LuaJIT never leaves it."""
 
 
+def parse(text: bytes, variant: str) -> Node:
+    """The tree of a text, each byte of it at its place."""
+    words = _WORDS_AS_NAMES.get(variant, _GLOBAL_AS_NAME)
+    return _parser().parse(words.sub(lambda found: found[0].upper(), text) if words else text).root_node
+
+
 def find_statements(text: bytes, variant: str) -> Places | None:
     """The places of a text that compiles; None where the grammar does not know it."""
-    root = _parser().parse(_for_parser(text, variant)).root_node
+    root = parse(text, variant)
     if root.has_error:
         return None
     from tree_sitter import QueryCursor
@@ -253,11 +259,6 @@ def _assigned_to(function: Node) -> Node | None:
     variables = assignment.named_children[0].named_children
     names = [one for one in variables if one.type not in ("attribute", "comment")]
     return names[at] if at < len(names) else None
-
-
-def _for_parser(text: bytes, variant: str) -> bytes:
-    words = _WORDS_AS_NAMES.get(variant, _GLOBAL_AS_NAME)
-    return text if words is None else words.sub(lambda found: found[0].upper(), text)
 
 
 @cache
