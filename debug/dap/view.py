@@ -133,14 +133,17 @@ class View:
         """What the client means: a path, or a `SourceInfo.id`. Raises RequestError."""
         if source.source_reference:
             return source.source_reference
-        if not source.path:
+        path = source.path
+        if not path:
             raise RequestError("the source has neither a path nor a sourceReference")
-        if not source.path.startswith("file:"):
-            return source.path
-        parts = urlsplit(source.path)
-        if parts.netloc not in ("", "localhost"):
-            raise RequestError(f"{source.path} is on another machine")
-        return url2pathname(parts.path)
+        if path.startswith("file:"):
+            parts = urlsplit(path)
+            if parts.netloc not in ("", "localhost"):
+                raise RequestError(f"{path} is on another machine")
+            path = url2pathname(parts.path)
+        if "\0" in path:
+            raise RequestError(f"{path!r} is no path")
+        return path
 
     def latest(self, file: str | int) -> SourceInfo | None:
         """What was loaded last of a path, or the source of a `SourceInfo.id`."""
