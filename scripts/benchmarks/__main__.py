@@ -20,17 +20,17 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 def main() -> int:
     """Measure what was asked for, print it, and write the page on request."""
     parser = argparse.ArgumentParser(prog="scripts/bench", description="Ratios against peers, side by side.")
-    parser.add_argument("language", choices=[*report.TITLES], help="whose benchmarks")
+    parser.add_argument("subject", choices=[*report.TITLES], help="whose benchmarks")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, smaller sizes")
     parser.add_argument("--only", metavar="TEXT", default="", help="only the parts with TEXT in their name")
     parser.add_argument("--list", action="store_true", help="name the parts and stop")
     parser.add_argument(
         "--write",
         action="store_true",
-        help=f"write that language's section of {PAGE.name} (a whole, unhurried run only)",
+        help=f"write that subject's section of {PAGE.name} (a whole, unhurried run only)",
     )
     wanted = parser.parse_args()
-    parts: dict[str, Part] = import_module(f"scripts.benchmarks.{wanted.language}.parts").PARTS
+    parts: dict[str, Part] = import_module(f"scripts.benchmarks.{wanted.subject}.parts").PARTS
     names = [name for name in parts if wanted.only in name]
     if wanted.list:
         print("\n".join(names))
@@ -56,7 +56,7 @@ def main() -> int:
     if wanted.write:
         page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
         PAGE.write_text(
-            report.with_section(page, wanted.language, report.section(wanted.language, found)),
+            report.with_section(page, wanted.subject, report.section(wanted.subject, found)),
             encoding="utf-8",
         )
     return 0

@@ -41,8 +41,10 @@ class Row:
     """One line of the table: a figure and the bound it is held to."""
 
     what: str
-    measured: float
-    bound: float
+    measured: float | None = None
+    """None where there is nothing to measure: `note` says why."""
+    bound: float | None = None
+    """None for a peer's own figure, which is there for comparison."""
     unit: str = ""
     """Empty for a ratio, else e.g. `ms`."""
     at_least: bool = False
@@ -51,8 +53,10 @@ class Row:
     """The figures behind it."""
 
     @property
-    def ok(self) -> bool:
-        """Whether the bound is kept."""
+    def ok(self) -> bool | None:
+        """Whether the bound is kept; None where there is none."""
+        if self.measured is None or self.bound is None:
+            return None
         return self.measured >= self.bound if self.at_least else self.measured <= self.bound
 
 

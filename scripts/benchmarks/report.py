@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from scripts.benchmarks.measure import Measured
 
-TITLES = {"lua": "Lua", "js": "JavaScript"}
+TITLES = {"lua": "Lua", "js": "JavaScript", "profile": "Profiling"}
 HEAD = """\
 # Speed and memory
 
@@ -33,8 +33,8 @@ def rows_table(rows: Iterable[Row]) -> str:
         (
             row.what,
             _figure(row.measured, row.unit),
-            f"at {'least' if row.at_least else 'most'} {_figure(row.bound, row.unit)}",
-            "yes" if row.ok else "NO",
+            _figure(row.bound, row.unit, "at least " if row.at_least else "at most "),
+            {True: "yes", False: "NO", None: ""}[row.ok],
             row.note,
         )
         for row in rows
@@ -63,9 +63,9 @@ def tables(measured: Measured) -> str:
     return "\n\n".join([*([rows_table(rows)] if rows else []), *map(growth_table, growths)])
 
 
-def section(language: str, found: Iterable[Measured]) -> str:
-    """What docs/benchmarks.md says of one language."""
-    command = f"scripts/bench {language}"
+def section(subject: str, found: Iterable[Measured]) -> str:
+    """What docs/benchmarks.md says of one subject."""
+    command = f"scripts/bench {subject}"
     parts = [f"Written by `{command} --write` on {machine()}."]
     for measured in found:
         parts += [
@@ -76,16 +76,18 @@ def section(language: str, found: Iterable[Measured]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def with_section(page: str, language: str, text: str) -> str:
-    """docs/benchmarks.md with another section of that language; those of the others stay as they are."""
+def with_section(page: str, subject: str, text: str) -> str:
+    """docs/benchmarks.md with another section of that subject; those of the others stay as they are."""
     kept = dict(re.findall(r"^## ([^\n]+)\n+(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
-    kept[TITLES[language]] = text
+    kept[TITLES[subject]] = text
     sections = [f"## {title}\n\n{kept[title].rstrip()}\n" for title in TITLES.values() if title in kept]
     return "\n".join([HEAD, *sections])
 
 
-def _figure(value: float, unit: str) -> str:
-    text = f"{value:.3f}" if value < 1 else f"{value:.2f}"
+def _figure(value: float | None, unit: str, before: str = "") -> str:
+    if value is None:
+        return ""
+    text = before + (f"{value:.3f}" if value < 1 else f"{value:.2f}")
     return f"{text} {unit}" if unit else text
 
 
