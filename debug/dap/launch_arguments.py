@@ -1,4 +1,4 @@
-"""The arguments of launch and attach, which the protocol leaves to each adapter. `docs/debugger.md` explains them."""
+"""The arguments of launch and attach, which the protocol leaves to each adapter. `docs/debugging.md` explains them."""
 
 from __future__ import annotations
 
