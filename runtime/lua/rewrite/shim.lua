@@ -250,7 +250,8 @@ stand_in(debug, "sethook", function(sethook)
   return function(...)
     local thread, hook, mask, count = of_thread(...)
     if type(hook) ~= "function" or getinfo(hook, "S").source == PRELUDES then
-      return pass(settle("debug.sethook", pcall(sethook, ...)))
+      settle("debug.sethook", pcall(sethook, ...))
+      return
     end
     local function ours(event, line)
       local frame = getinfo(2, "Sf")
@@ -264,8 +265,12 @@ stand_in(debug, "sethook", function(sethook)
       if not is_ours then hook(event, line) end
     end
     hook_of[ours], is_hook[ours] = hook, true
-    if thread then return pass(settle("debug.sethook", pcall(sethook, thread, ours, mask, count))) end
-    return pass(settle("debug.sethook", pcall(sethook, ours, mask, count)))
+    -- No tail call: a hook of returns is told of this one.
+    if thread then
+      settle("debug.sethook", pcall(sethook, thread, ours, mask, count))
+    else
+      settle("debug.sethook", pcall(sethook, ours, mask, count))
+    end
   end
 end)
 
