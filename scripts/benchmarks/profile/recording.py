@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from debug.clock import ManualClock
 from debug.profile.recorder import FrameKey, Recorder
 
 if TYPE_CHECKING:
@@ -21,28 +22,16 @@ SHARED = 0.9
 """How many stacks begin as another one does."""
 
 
-class _Clock:
-    """Stands still until it is set."""
-
-    now_ns = 0
-
-    def monotonic_ns(self) -> int:
-        return self.now_ns
-
-    def time_ns(self) -> int:
-        return 1_700_000_000_000_000_000 + self.now_ns
-
-
 def recording(samples: int) -> Profile:
     """So many samples about a millisecond apart, always the same ones."""
     chance = random.Random(1)
-    clock = _Clock()
-    recorder = Recorder(clock=clock)
+    clock = ManualClock(unix_ns=1_700_000_000_000_000_000)
+    recorder = Recorder(clock=clock.clock)
     stacks = [recorder.stack(frames) for frames in _stacks(chance)]
     threads = [0, *(recorder.thread(f"coroutine worker.lua:{at}", "coroutine") for at in range(1, THREADS))]
     for number in range(samples):
         weight_ns = chance.randint(900_000, 1_150_000)
-        clock.now_ns += weight_ns
+        clock.advance(weight_ns)
         stack = stacks[int(chance.random() ** 3 * STACKS)]  # some are met far more often than others
         recorder.sample(clock.now_ns, weight_ns, stack, threads[number // 5_000 % THREADS])
         if number % 1_000 == 0:
