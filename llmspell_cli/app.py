@@ -390,6 +390,23 @@ def debug_script(
     raise typer.Exit(debug_command(build_debug_request(line, os.environ, current_folder())))
 
 
+@app.command("dap", help=_DAP_HELP)
+def dap(
+    port: Annotated[
+        str | None, _plain("--port", "Serve on TCP instead of standard input and output.", "[HOST:]PORT")
+    ] = None,
+    token: Annotated[
+        str | None, _plain("--token", "What the editor has to know; made up where others reach it.", "TOKEN")
+    ] = None,
+) -> None:
+    """Serve editors."""
+    from llmspell_cli.arguments import parse_address
+    from llmspell_cli.commands.dap import dap_command
+
+    address = None if port is None else parse_address(port, flag="--port")._replace(token=token)
+    raise typer.Exit(dap_command(address))
+
+
 @app.command("profile show", help=_SHOW_HELP, no_args_is_help=True, hidden=True)
 def profile_show(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A profile that was saved with -o NAME.json.")],

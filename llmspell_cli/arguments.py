@@ -186,19 +186,25 @@ def build_request(line: CommandLine, environ: Mapping[str, str], folder: str) ->
 
 
 def _inspect(flags: Flags) -> InspectAddress | None:
-    """Where an editor may attach: `--inspect`, `--inspect=PORT`, `--inspect=HOST:PORT`."""
+    """Where an editor may attach."""
     given = flags.get("--inspect")
     wait, token = bool(flags.get("--inspect-wait")), flags.get("--inspect-token")
     if given is None and not wait and token is None:
         return None
-    host, _, port = given.rpartition(":") if isinstance(given, str) else ("", "", "")
+    address = parse_address(given if isinstance(given, str) else "", "--inspect")
+    return address._replace(wait=wait, token=token if isinstance(token, str) else None)
+
+
+def parse_address(text: str, flag: str) -> InspectAddress:
+    """An address as `HOST:PORT`, `PORT` or nothing. Raises `CommandLineProblem`."""
+    host, _, port = text.rpartition(":")
     port = port or str(INSPECT_PORT)
     if not (port.isascii() and port.isdecimal() and int(port) <= HIGHEST_PORT):
         raise CommandLineProblem(
-            [Problem(f"invalid value {given!r}", "--inspect", f"[HOST:]PORT, a port up to {HIGHEST_PORT}")]
+            [Problem(f"invalid value {text!r}", flag, f"[HOST:]PORT, a port up to {HIGHEST_PORT}")]
         )
     host = host.removeprefix("[").removesuffix("]") or INSPECT_HOST
-    return InspectAddress(host, int(port), wait, token if isinstance(token, str) else None)
+    return InspectAddress(host, int(port), flag=flag)
 
 
 def current_folder() -> str:

@@ -100,7 +100,7 @@ def test_dump_config_takes_the_flags_of_a_run(llmspell: Any) -> None:
 @pytest.mark.parametrize(
     ("words", "completions"),
     [
-        ("llmspell ", {"run", "profile", "debug", "dump-config"}),
+        ("llmspell ", {"run", "profile", "debug", "dap", "dump-config"}),
         ("llmspell run x.lua --tim", {"--timeout"}),
         ("llmspell run --debug-level tr", {"trace"}),
         ("llmspell dump-config --color ", {"auto", "always", "never"}),
