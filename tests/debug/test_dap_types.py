@@ -88,9 +88,7 @@ def test_a_message_keeps_its_names_and_leaves_out_what_is_not_set() -> None:
     assert msgspec.convert(encoded, types.InitializeRequestArguments) == body
 
 
-@pytest.mark.real
-def test_the_types_are_those_of_the_schema(require_real: Any) -> None:
-    schema = os.environ.get("LLMSPELL_TEST_DAP_SCHEMA")
-    require_real("the schema of the Debug Adapter Protocol", bool(schema) and Path(str(schema)).is_file())
-    command = (sys.executable, "-m", "scripts.dap_types", "--check", str(schema))
+@pytest.mark.skipif("LLMSPELL_TEST_DAP_SCHEMA" not in os.environ, reason="the schema is not at hand")
+def test_the_types_are_those_of_the_schema() -> None:
+    command = (sys.executable, "-m", "scripts.dap_types", "--check", os.environ["LLMSPELL_TEST_DAP_SCHEMA"])
     assert subprocess.run(command, cwd=ROOT, timeout=60, check=False).returncode == 0
