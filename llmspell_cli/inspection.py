@@ -46,5 +46,5 @@ class Inspection:
 
     def close(self, exit_code: int) -> None:
         """The run is over."""
+        self._server.close(exit_code)  # first: it tells the editor how the run ended, not only that it has
         self.session.close()
-        self._server.close(exit_code)
