@@ -38,10 +38,12 @@ def complete(table: Table, desk: Desk, text: str) -> Found:
     word = text.strip()
     names = sorted(name for name in table.names if len(name) > 2 and name.startswith(word))
     of_script = _expression(desk, text) if word else Found((), 0)
-    if of_script.replaces == len(word):
-        names += (name for name in of_script.names if name not in names)
+    if names and of_script.replaces not in (0, len(word)):
         return Found(tuple(names), len(word))
-    return Found(tuple(names), len(word)) if names else of_script
+    if not names:
+        return of_script
+    every = dict.fromkeys((*names, *of_script.names))
+    return Found((f"{names[0]} ",) if len(every) == 1 else tuple(every), len(word))
 
 
 def _argument(table: Table, desk: Desk, command: Command[object], text: str) -> Found:

@@ -57,6 +57,8 @@ class Desk:
         """As the user named it."""
         self.stop: Stopped | None = None
         """Why the thread that is looked at is stopped; None: none is."""
+        self.following: int | None = None
+        """The thread whose next stop is waited for, whatever others do."""
         self.number = 0
         """The frame that is looked at, 0 the innermost."""
         self.displays: list[Display] = []
@@ -64,6 +66,8 @@ class Desk:
         """Which errors stop, by their kind."""
         self.memory = Memory()
         self.until: Until | None = None
+        self.bound: set[int] = set()
+        """Breakpoints that have had a place in a script."""
         self.own: set[int] = set()
         """Breakpoints of ours that nobody asked for."""
         self.noted: set[int] = set()
@@ -140,6 +144,7 @@ class Desk:
     def end(self, exit_code: int) -> None:
         """The script has ended."""
         self.leave()
+        self.following = None
         self.forget_until()
         self.exit_code = exit_code
         self.memory.clear()
@@ -154,10 +159,12 @@ class Desk:
 
     # Going on
 
-    def go(self, start: Callable[[int], None]) -> None:
-        """Let the thread go on by what is started with its number."""
+    def go(self, start: Callable[[int], None], *, follow: bool = True) -> None:
+        """Let the thread go on by what is started with its number. Where it is followed, other threads that are
+        stopped wait until it has stopped again."""
         thread = self.need_stop().thread
         start(thread)
+        self.following = thread if follow else None
         self.leave()
 
     def go_until(self, line: int) -> None:
@@ -215,6 +222,10 @@ class Desk:
         if not isinstance(where, AtLine):
             return False
         return not info.verified or info.locations[0].line != where.line
+
+    def remember_bound(self) -> None:
+        """A script that ends takes the places of breakpoints with it; which had some is to be known then."""
+        self.bound.update(info.id for info in self.breakpoints() if info.verified)
 
     def add_display(self, text: str) -> Display:
         """Show an expression at each stop."""

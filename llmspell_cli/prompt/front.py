@@ -62,8 +62,8 @@ class Front:
         self._reader = reader
         self._settle = settle
         self._events: SimpleQueue[Event | RunEnded | Pausing] = SimpleQueue()
-        self._waiting: list[Stopped] = []
-        """Stops of other threads, that come next."""
+        self._stops: dict[int, Stopped] = {}
+        """The last one of each thread that was told of, in their order; the thread may have gone on since."""
         self._wishes: SimpleQueue[Wish] = SimpleQueue()
         self._again: Line | None = None
         """What an empty line does."""
@@ -128,13 +128,19 @@ class Front:
 
     def _work(self) -> None:
         while True:
-            event = self._waiting.pop(0) if self._waiting else self._next()
-            if isinstance(event, Stopped):
-                self._stop(event)
-            elif not isinstance(event, RunEnded):
+            stop = self._latest_stop() if self._desk.following is None else None
+            if stop is not None:
+                self._stop(stop)
+                continue
+            event = self._next()
+            if not isinstance(event, RunEnded):
                 self._note(event)
             elif not self._end(event.exit_code):
                 return
+
+    def _latest_stop(self) -> Stopped | None:
+        """Of the threads that are stopped, where the one is that has stopped last."""
+        return next((stop for stop in reversed(self._stops.values()) if self._is_at(stop)), None)
 
     def _next(self) -> Event | RunEnded | Pausing:
         event = self._events.get()
@@ -147,8 +153,6 @@ class Front:
 
     def _stop(self, stop: Stopped) -> None:
         desk = self._desk
-        if not self._is_at(stop):
-            return
         self._is_pausing = False
         self._settle()
         try:
@@ -165,7 +169,7 @@ class Front:
 
     def _is_at(self, stop: Stopped) -> bool:
         try:
-            return self._desk.session.stop_of(stop.thread) == stop
+            return self._desk.session.stop_of(stop.thread) is stop
         except SessionError:
             return False
 
@@ -177,7 +181,7 @@ class Front:
         if desk.wish is None and not self._is_detached:
             self._settle()
             for info in desk.breakpoints():
-                if not info.verified and info.rules.enabled:
+                if info.id not in desk.bound and info.rules.enabled:
                     desk.say(f"never reached: {show_breakpoint(info, desk.terminal)}")
             self._say_dim(f"the script has ended with exit code {exit_code}; restart runs it again")
             self._interact()
@@ -191,7 +195,6 @@ class Front:
         """Read commands and do them, until the script goes on."""
         desk = self._desk
         while desk.wish is None and (desk.stop is not None or desk.exit_code is not None):
-            at = None if desk.stop is None else desk.stop.thread
             try:
                 line = self._reader.read()
             except KeyboardInterrupt:
@@ -201,8 +204,7 @@ class Front:
                 desk.wants("quit")
             elif desk.stop is not None or desk.exit_code is not None:
                 self._do(line)
-            if desk.stop is None and desk.exit_code is None and desk.wish is None:
-                self._look_for_others(at)
+                desk.remember_bound()
 
     def _hear(self) -> None:
         """Take what was told while somebody was typing."""
@@ -212,31 +214,13 @@ class Front:
                 event = self._events.get_nowait()
             except Empty:
                 return
-            if isinstance(event, Stopped):
-                self._waiting.append(event)
-                self._say_dim(f"thread {event.thread} has stopped: {event.description}")
-            elif isinstance(event, RunEnded):
+            if isinstance(event, RunEnded):
                 desk.leave()
                 self._events.put(event)
                 return
-            else:
-                self._note(event)
-                if (
-                    isinstance(event, ThreadEnded)
-                    and desk.stop is not None
-                    and desk.stop.thread == event.thread.id
-                ):
-                    desk.leave()
-
-    def _look_for_others(self, gone: int | None) -> None:
-        """One thread goes on: the others that are stopped wait for commands."""
-        known = {stop.thread for stop in self._waiting}
-        for thread in self._desk.session.threads():
-            if thread.stopped and thread.id != gone and thread.id not in known:
-                with suppress(SessionError):
-                    stop = self._desk.session.stop_of(thread.id)
-                    if stop is not None:
-                        self._waiting.append(stop)
+            self._note(event)
+            if isinstance(event, Stopped):
+                self._say_dim(f"thread {event.thread} has stopped: {event.description}")
 
     def _do(self, line: str) -> None:
         """Do what was typed."""
@@ -259,8 +243,20 @@ class Front:
     # What is said
 
     def _note(self, event: Event | Pausing) -> None:
+        """Keep in mind what an event means, and say what is to be said."""
         desk = self._desk
-        if isinstance(event, LogOutput):
+        if isinstance(event, Stopped):
+            self._stops.pop(event.thread, None)
+            self._stops[event.thread] = event
+            if desk.following == event.thread:
+                desk.following = None
+        elif isinstance(event, ThreadEnded):
+            self._stops.pop(event.thread.id, None)
+            if desk.following == event.thread.id:
+                desk.following = None
+            if desk.stop is not None and desk.stop.thread == event.thread.id:
+                desk.leave()
+        elif isinstance(event, LogOutput):
             at = event.location
             place = "" if at is None else location(at.name, at.line, None, desk.terminal)
             paint = theme.painter(desk.terminal.color)
@@ -268,6 +264,7 @@ class Front:
                 desk.say(f"{paint(theme.DIM, place)} {text}\n".lstrip())
         elif isinstance(event, BreakpointChanged):
             info = event.breakpoint
+            desk.remember_bound()
             if not event.removed and info.id not in desk.own and desk.has_moved(info):
                 desk.say(show_breakpoint(info, desk.terminal))
         elif isinstance(event, Detached):

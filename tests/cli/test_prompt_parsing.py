@@ -240,8 +240,8 @@ def test_a_misspelt_command_is_guessed() -> None:
 
 NAMES = """
     break b tbreak condition ignore watch log catch continue c cont next n step s finish return r until jump
-    backtrace bt where w up down frame f list l print p pp dump set locals display undisplay info delete clear disable enable
-    thread threads restart run quit q help h
+    backtrace bt where w up down frame f list l print p pp dump set locals display undisplay info delete clear disable
+    enable thread threads restart run quit q help h
 """
 
 

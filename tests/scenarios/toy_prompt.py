@@ -71,6 +71,7 @@ class ToyTarget(FakeTarget):
         self.own: dict[str, Any] = {}
         self.failed = False
         self._paused = Event()
+        self.is_busy = Event()
 
     # The script
 
@@ -86,6 +87,7 @@ class ToyTarget(FakeTarget):
         elif word == "busy":
             self._paused.clear()  # the stop at the entry is a pause, too
             print("busy", flush=True)
+            self.is_busy.set()
             self._paused.wait(60)
         elif word == "change":
             old, self.own["watched"] = self.own.get("watched", 0), now

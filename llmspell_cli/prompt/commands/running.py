@@ -28,7 +28,7 @@ def _continue(desk: Desk, passes: int | None) -> None:
         if not own:
             raise CommandProblem("a count is for a stop at a breakpoint")
         desk.session.breakpoints.ignore(own[0], passes - 1)
-    desk.go(desk.session.resume)
+    desk.go(desk.session.resume, follow=False)
 
 
 def _until(desk: Desk, line: int | None) -> None:
