@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import secrets
 import socket
 import time
 from contextlib import suppress
@@ -60,6 +59,8 @@ class TcpServer:
         self._listening = socket.create_server(address[:2], family=family)
         self.token = token
         if token is None and not is_loopback(str(address[0])):
+            import secrets
+
             self.token = secrets.token_urlsafe(16)
         bound = self._listening.getsockname()
         self.host: str = bound[0]

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Literal, NamedTuple
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from debug.dap.client_info import ClientInfo
 from debug.dap.errors import RequestError
@@ -137,6 +135,10 @@ class View:
         if not path:
             raise RequestError("the source has neither a path nor a sourceReference")
         if path.startswith("file:"):
+            # Late: most clients send paths, and this is a good part of the adapter's start.
+            from urllib.parse import urlsplit
+            from urllib.request import url2pathname
+
             parts = urlsplit(path)
             if parts.netloc not in ("", "localhost"):
                 raise RequestError(f"{path} is on another machine")

@@ -384,3 +384,25 @@ def test_pause_and_threads(tmp_path: Path) -> None:
     assert editor.event("continued") == {"threadId": 1, "allThreadsContinued": False}
     target.end()
     editor.close()
+
+
+def test_several_scripts_are_threads_that_stop_by_themselves(tmp_path: Path) -> None:
+    session = new_session()
+    editor = Editor(Offer(session))
+    editor.initialize()
+    editor.ask("attach", stopOnEntry=True)
+    targets = [ToyTarget(session, "a\nb", str(tmp_path / name), {}) for name in ("one.lua", "two.lua")]
+    for count, target in enumerate(targets, 1):
+        target.start()
+        assert editor.event("stopped", count)["threadId"] == count
+    assert [one["name"] for one in editor.ask("threads")["threads"]] == ["one.lua", "two.lua"]
+    editor.ask("continue", threadId=1)
+    assert targets[0].has_ended.wait(20)
+    assert not targets[1].passed
+    assert editor.ask("stackTrace", threadId=2)["totalFrames"] == 1
+    assert "no thread 1" in editor.fails("continue", threadId=1)
+    editor.ask("next", threadId=2)
+    assert editor.event("stopped", 3)["threadId"] == 2
+    editor.ask("continue", threadId=2)
+    assert targets[1].has_ended.wait(20)
+    editor.close()
