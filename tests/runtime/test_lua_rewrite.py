@@ -147,7 +147,7 @@ def test_planted_text_keeps_every_line_and_every_byte() -> None:
     places = find_statements(SHOP, "lua5.4")
     assert places is not None
 
-    planted = plant(places, b"_P", 7, {})
+    planted = plant(places, b"_P", 7, 0, {})
 
     assert planted.count(b"\n") == SHOP.count(b"\n")
     rest = iter(planted)
@@ -324,19 +324,96 @@ def test_the_same_text_loaded_again_has_the_same_flags(variant: str) -> None:
 @pytest.mark.parametrize("variant", LUAS)
 def test_the_pausing_function_sees_the_script_at_level_three(variant: str) -> None:
     vm = Vm(variant, with_probes=False)
-    pause = vm.runtime.execute(
+    pause, take = vm.runtime.execute(
         b"""
-        local getinfo, getlocal, print = debug.getinfo, debug.getlocal, print
+        local getinfo, getlocal, print, planted = debug.getinfo, debug.getlocal, print, nil
         return function(key, id)
-          print(key, id, getinfo(3, "l").currentline, getlocal(3, 2))
-        end
+          local i, name, value = 0, nil, nil
+          repeat
+            i = i + 1
+            name, value = getlocal(3, i)
+          until not planted[name]
+          print(key, id, getinfo(3, "l").currentline, name, value)
+        end, function(names) planted = names end
         """
     )
     probes = install(vm.runtime, VARIANTS[variant], pause)
+    take(probes.shared[b"planted"])
     probes.on_source(lambda source: probes.arm(source, [2], True))
     probes.load(b"local mine = 'seen'\nlocal other = 1", b"@script.lua")()
 
     assert vm.printed == [b"1\t2\t2\tmine\tseen"]
+
+
+FILLER = "".join(f"local function f{number}() return {number} end\n" for number in range(60))
+
+
+@pytest.mark.parametrize("variant", LUAS)
+@pytest.mark.parametrize("filler", ["", FILLER], ids=["a gate for each probe", "a gate for many"])
+def test_each_probe_is_hit_alone(variant: str, filler: str) -> None:
+    """Whatever is armed beside it: neighbours that share a gate are not hit."""
+    text = f"{filler}for i = 1, 2 do\n  print(i)\n  local x = i\n  x = x + 1\nend".encode()
+    count = len(plan_of(text).probes)
+    for wanted in range(count - 3, count + 1):
+        hits: list[int] = []
+        vm = Vm(variant, pause=lambda _key, id, hits=hits: hits.append(id))
+        probes = vm.probes
+        assert probes is not None
+        probes.on_source(lambda source, probes=probes, wanted=wanted: probes.arm(source, [wanted], True))
+        vm.run(text)
+        assert hits == [wanted] * (1 if wanted == count - 3 else 2)
+        assert (probes.sources[1].rewritten.gates < count) is bool(filler)
+
+
+@pytest.mark.parametrize("variant", LUAS)
+@pytest.mark.parametrize("filler", ["", FILLER], ids=["a gate for each probe", "a gate for many"])
+def test_arming_while_the_script_runs(variant: str, filler: str) -> None:
+    """Also what LuaJIT has compiled by then."""
+    text = f"""{filler}
+local n = 0
+local function step()
+  n = n + 1 -- step
+end
+for i = 1, 1000 do step() end
+ARM()
+step()
+DISARM()
+for i = 1, 1000 do step() end
+print(n)""".encode()
+    hits: list[int] = []
+    vm = Vm(variant, pause=lambda _key, id: hits.append(id))
+    probes = vm.probes
+    assert probes is not None
+    line = text[: text.index(b"-- step")].count(b"\n") + 1
+
+    def set_flag(flag: bool) -> None:
+        source = probes.sources[1]
+        assert source.plan is not None
+        probes.arm(source, [probe.id for probe in source.plan.at_line(line)], flag)
+
+    vm.runtime.globals()[b"ARM"] = lambda: set_flag(True)
+    vm.runtime.globals()[b"DISARM"] = lambda: set_flag(False)
+
+    assert vm.run(text).printed == ("2001",)
+    assert len(hits) == 1
+
+
+@pytest.mark.parametrize("variant", LUAS)
+def test_a_chunk_that_runs_again_and_again_is_stopped_in_each_time(variant: str) -> None:
+    text = b"""
+local chunk = (loadstring or load)("local a = 1 return function() a = a + 1 return a end", "=again")
+local first = chunk()
+for i = 1, 300 do chunk()() end
+local last = chunk()
+STOP() first() last()"""
+    hits: list[int] = []
+    vm = Vm(variant, pause=lambda key, _id: hits.append(key))
+    probes = vm.probes
+    assert probes is not None
+    vm.runtime.globals()[b"STOP"] = lambda: probes.arm(probes.sources[2], range(3, 5), True)
+
+    assert vm.run(text).error is None
+    assert hits == [2] * 4
 
 
 def test_rewriting_grows_with_the_text() -> None:
@@ -348,7 +425,7 @@ def test_rewriting_grows_with_the_text() -> None:
         assert places is not None
         own_entry = 1  # of the main chunk, whose first statement is a block
         sizes.append(
-            (len(places.plan.probes) - own_entry, len(plant(places, b"_P", 1, {})) - len(once) * count)
+            (len(places.plan.probes) - own_entry, len(plant(places, b"_P", 1, 0, {})) - len(once) * count)
         )
     assert sizes[1][0] == 2 * sizes[0][0]
     assert sizes[2][0] == 2 * sizes[1][0]

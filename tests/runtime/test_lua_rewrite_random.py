@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from scenarios.rewritten_lua import armed, both
@@ -118,6 +118,8 @@ def test_program_does_the_same(variant: str, body: str) -> None:
     text = (HEAD + labels + body + "\nprint(a, b, c, f, t)").encode()
 
     plain, rewritten = both(variant, text)
+    # How deep a stack can be depends on what lies on it; little of it is left to the handler of the error.
+    assume(not any(words in str(plain) for words in ("stack overflow", "error in error", "C stack")))
     assert rewritten == plain
 
     stopped, _ = armed(variant, text)

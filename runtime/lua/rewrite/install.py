@@ -50,7 +50,8 @@ class Probes:
 
         `pause(key, id)` is a function of Python or of Lua: called at an armed probe, it must not raise, save to end
         the script. Where it is one of Lua it finds itself at level 1 and the script's function at level 3.
-        `raw` is then the debug library as it was.
+        `raw` is then the debug library as it was; `control` and `shared` are for Lua, see probes.lua;
+        `shared.planted` holds the names of locals and upvalues that are none of the script's.
         """
         self.sources: dict[int, Source] = {}
         self._variant = variant.name
@@ -60,12 +61,16 @@ class Probes:
             b"local load = loadstring or load return function(text, name) return assert(load(text, name)) end"
         )
         host = runtime.table_from({b"rewrite": self._rewrite, b"plain_text": self._plain_text})
-        self._control, shared = load(_source("probes.lua"), OWN)(host, pause, OWN)
-        self.raw = load(_source("shim.lua"), OWN)(OWN, host, shared)
+        self.control, self.shared = load(_source("probes.lua"), OWN)(host, pause, OWN)
+        self.raw = load(_source("shim.lua"), OWN)(OWN, host, self.shared)
+
+    def close(self) -> None:
+        """Before the VM ends: nothing of it is held any more."""
+        self.control = self.shared = self.raw = None
 
     def load(self, text: bytes, name: bytes) -> Any:
         """The chunk of a script, ready to run, or Lua's message (bytes) where it does not compile."""
-        chunk = self._control.load(text, name)
+        chunk = self.control.load(text, name)
         return chunk[1] if isinstance(chunk, tuple) else chunk
 
     def on_source(self, callback: Callable[[Source], None]) -> None:
@@ -81,7 +86,7 @@ class Probes:
         """Set the flags of all probes from one id to another, e.g. of a function with those in it."""
         if source.plan is not None:
             first, last = max(first, 1), min(last, len(source.plan.probes))
-            self._control.arm(source.key, first, last, flag)
+            self.control.arm(source.key, first, last, flag)
 
     def _rewrite(self, text: bytes, name: bytes, problem_of: Any, new_flags: Any) -> int | None:
         """The key of the chunk with probes that `problem_of` compiled last; None: it runs as it is."""
@@ -104,7 +109,7 @@ class Probes:
         source = Source(key, name, text, rewrite(text, self._variant, key, problem_of))
         self.sources[key] = self._known[name, text] = source
         if source.plan is not None:
-            new_flags(key, free_name(text), len(source.plan.probes))
+            new_flags(key, free_name(text), len(source.plan.probes), source.rewritten.gates)
         for told in self._told:
             told(source)
         return key if source.plan is not None else None

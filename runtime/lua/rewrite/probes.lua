@@ -5,7 +5,9 @@ local type, pcall, error, select, tostring = type, pcall, error, select, tostrin
 local load, loadstring, loadfile, setfenv, getfenv = load, loadstring, loadfile, setfenv, getfenv
 local open = io.open
 local setmetatable, rawget, rawset = setmetatable, rawget, rawset
-local getinfo, getlocal, setlocal, getmetatable = debug.getinfo, debug.getlocal, debug.setlocal, debug.getmetatable
+local getinfo, getlocal, setlocal, setupvalue, getmetatable =
+  debug.getinfo, debug.getlocal, debug.setlocal, debug.setupvalue, debug.getmetatable
+local floor, jit = math.floor, jit
 local sub, byte, find, gsub, gmatch, concat =
   string.sub, string.byte, string.find, string.gsub, string.gmatch, table.concat
 local DIRECTORY = sub(package.config, 1, 1)
@@ -48,7 +50,7 @@ local function compare(a, b)
     if not name then break end
     if planted[name] and type(key) == "number" then
       setlocal(2, i, flags_of[key])
-      return false
+      return true
     end
   end
   local script = scripts[getmetatable(a)]
@@ -71,14 +73,44 @@ end
 
 debug.setmetatable(true, base)
 
-local function new_flags(key, name, count)
+-- The gates of a source: those of each run of its main chunk, through the function that it gave. A chunk that is run
+-- again and again has its gates open from some run on: they are not known to be gone.
+
+local MOST_RUNS = 100
+local gates_of = {} -- by the key of a source
+
+local function set_gates(gates, give)
+  local armed = gates.armed
+  for gate = 1, gates.count do setupvalue(give, gate, (armed[gate] or 0) > 0) end
+end
+
+local function new_gates(probes, count)
+  return {probes = probes, count = count, armed = {}, runs = {}}
+end
+
+local function take_gates(gates, give)
+  local runs = gates.runs
+  if #runs < MOST_RUNS then
+    runs[#runs + 1] = give
+    set_gates(gates, give)
+  else
+    for gate = 1, gates.count do setupvalue(give, gate, true) end
+  end
+end
+
+local function new_flags(key, name, count, gates)
   local flags = {}
   for id = 1, count do flags[id] = false end -- what is there and false is read faster than what is not there
   flags[0] = function(id)
-    pause(key, id)
+    if flags[id] then pause(key, id) end
     return false
   end
   flags_of[key], key_of[flags], planted[name] = flags, key, true
+  if gates == 0 then return end
+  local own = new_gates(count, gates)
+  gates_of[key] = own
+  flags[-1] = function(give) take_gates(own, give) end
+  for gate = 0, gates - 1 do planted[name .. "_" .. gate] = true end
 end
 
 -- Loading. What was loaded compiles; the answer is the same chunk with probes, or the chunk itself.
@@ -222,9 +254,20 @@ function control.load(text, name)
 end
 
 function control.arm(key, first, last, flag)
-  local flags = flags_of[key]
-  for id = first, last do flags[id] = flag end
+  local flags, gates = flags_of[key], gates_of[key]
+  for id = first, last do
+    if flags[id] ~= flag then
+      flags[id] = flag
+      if gates then
+        local gate = (gates.count >= gates.probes and id - 1 or floor((id - 1) * gates.count / gates.probes)) + 1
+        gates.armed[gate] = (gates.armed[gate] or 0) + (flag and 1 or -1)
+      end
+    end
+  end
+  if not gates then return end
+  for i = 1, #gates.runs do set_gates(gates, gates.runs[i]) end
+  if jit and #gates.runs > 0 then jit.flush() end -- gates that were never set are part of what was compiled
 end
 
-return control, {original_of = original_of, key_of = key_of, mains = mains, base = base, open_channel = open_channel, compare_frame = compare_frame, settle = settle, pass = pass,
+return control, {original_of = original_of, key_of = key_of, planted = planted, mains = mains, base = base, open_channel = open_channel, compare_frame = compare_frame, settle = settle, pass = pass,
   compile = compile}

@@ -1,6 +1,7 @@
 """Rewrites a text that compiles into one with probes that compiles, too.
 
-Probes take an upvalue of each function and a local of the file; where a function had none left, it does without.
+Probes take upvalues of each function and locals of the file: some for gates, which can be done without, and one that
+cannot. A function with no room for that one is not stopped in.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from runtime.lua.rewrite.planting import Reach, free_name, plant
+from runtime.lua.rewrite.planting import MOST_GATES, Reach, free_name, plant
 from runtime.lua.rewrite.statements import find_statements
 from runtime.probes.plan import MAIN, Plan
 
@@ -33,6 +34,8 @@ class Rewritten(msgspec.Struct, frozen=True):
     """None: it is to run as it is."""
     plan: Plan | None
     """None where the text is not understood."""
+    gates: int = 0
+    """How many locals of the file are flags (planting.py)."""
     without: tuple[int, ...] = ()
     """The ids of the functions in which nothing is planted."""
     reason: str | None = None
@@ -52,17 +55,21 @@ def rewrite(text: bytes, variant: str, key: int, problem_of: Callable[[bytes], b
         return Rewritten(None, plan, reason="it holds no statement")
     name = free_name(text)
     reaches: dict[int, Reach] = {}
+    gates = min(len(plan.probes), MOST_GATES)
     first_problem: bytes | None = None
     for _ in range(MOST_ATTEMPTS):
-        planted = plant(places, name, key, reaches)
+        planted = plant(places, name, key, gates, reaches)
         problem = problem_of(planted)
         if problem is None:
             without = tuple(id for id, reach in sorted(reaches.items()) if reach is Reach.NONE)
-            return Rewritten(planted, plan, without, _words(first_problem) if without else None)
+            return Rewritten(planted, plan, gates, without, _words(first_problem) if without else None)
+        if gates:
+            gates = 0
+            continue
         first_problem = first_problem or problem
         if not _step_back(reaches, plan, problem):
             break
-    return Rewritten(None, plan, tuple(range(len(plan.functions))), _words(first_problem))
+    return Rewritten(None, plan, 0, tuple(range(len(plan.functions))), _words(first_problem))
 
 
 def _step_back(reaches: dict[int, Reach], plan: Plan, problem: bytes) -> bool:

@@ -1,7 +1,8 @@
 -- The debug library as a script sees it that runs with probes: no local, no upvalue, no frame of theirs.
 local OWN, host, shared = ...
 local compare_frame = shared.compare_frame
-local original_of, key_of, mains, base = shared.original_of, shared.key_of, shared.mains, shared.base
+local original_of, key_of, planted = shared.original_of, shared.key_of, shared.planted
+local mains, base = shared.mains, shared.base
 local settle, pass, compile = shared.settle, shared.pass, shared.compile
 local type, pcall, select, tonumber, tostring, next, rawget, setmetatable =
   type, pcall, select, tonumber, tostring, next, rawget, setmetatable
@@ -11,7 +12,7 @@ local find, match, gsub, sub, gmatch, concat =
 local raw = {}
 for name, f in next, debug do raw[name] = f end
 local getinfo, getlocal, getupvalue = raw.getinfo, raw.getlocal, raw.getupvalue
-local NO_LEVEL = 1000000
+local NO_LEVEL, ALL = 1000000, 1000000
 local PRELUDES = "=[llmspell]" -- the source of what else is of llmspell; its hooks are to know everything
 local knows_tail_calls = pcall(raw.getinfo, 1, "t")
 local is_old = setfenv ~= nil -- Lua 5.1 and LuaJIT
@@ -78,15 +79,21 @@ local function level_of(thread, wanted)
   end
 end
 
--- The index of the upvalue that holds flags.
-local function planted_upvalue(f)
-  local i = 1
-  while true do
+-- How many upvalues are planted, the first ones that stand before `last` of the others, and the flags among them.
+local function planted_upvalues(f, last)
+  local i, count, others, flags = 1, 0, 0, nil
+  while others < last do
     local name, value = getupvalue(f, i)
-    if not name then return nil end
-    if key_of[value] then return i end
+    if not name then break end
+    if planted[name] then
+      count = count + 1
+      if key_of[value] then flags = value end
+    else
+      others = others + 1
+    end
     i = i + 1
   end
+  return count, flags
 end
 
 -- The fields of `info` as they are for the function of C that `f` stands for.
@@ -123,21 +130,22 @@ stand_in(debug, "getinfo", function(getinfo)
     elseif original_of[f] then
       return as_original(info, f)
     end
-    if info and info.nups and f and planted_upvalue(f) then info.nups = info.nups - 1 end
+    if info and info.nups and f then info.nups = info.nups - planted_upvalues(f, ALL) end
     return info
   end
 end)
 
--- Locals and upvalues: those behind the planted one count one less.
+-- Locals and upvalues: the planted ones are not counted.
 
 local function local_index(thread, level, index)
-  for i = 1, index do
-    local name, value
-    if thread then name, value = getlocal(thread, level, i) else name, value = getlocal(level + 1, i) end
-    if not name then return index end
-    if key_of[value] then return index + 1 end
+  local i, others = 0, 0
+  while others < index do
+    i = i + 1
+    local name
+    if thread then name = getlocal(thread, level, i) else name = getlocal(level + 1, i) end
+    if not name or not planted[name] then others = others + 1 end
   end
-  return index
+  return i
 end
 
 for name, f in next, {getlocal = raw.getlocal, setlocal = raw.setlocal} do
@@ -153,7 +161,7 @@ for name, f in next, {getlocal = raw.getlocal, setlocal = raw.setlocal} do
         if thread then return pass(settle("debug." .. name, pcall(f, thread, NO_LEVEL, index, value))) end
         return pass(settle("debug." .. name, pcall(f, NO_LEVEL, index, value)))
       end
-      count = local_index(thread, level, count)
+      if count >= 1 then count = local_index(thread, level, count) end
       if thread then return pass(f(thread, level, count, value)) end
       return pass(f(level, count, value))
     end
@@ -161,9 +169,9 @@ for name, f in next, {getlocal = raw.getlocal, setlocal = raw.setlocal} do
 end
 
 local function upvalue_index(f, index)
-  local planted = type(f) == "function" and planted_upvalue(f)
-  local count = tonumber(index)
-  return planted and count and count >= planted and count + 1 or index
+  local wanted = type(f) == "function" and tonumber(index)
+  if not wanted or wanted < 1 then return index end
+  return index + planted_upvalues(f, wanted)
 end
 
 for _, name in next, {"getupvalue", "setupvalue", "upvalueid"} do
@@ -327,9 +335,8 @@ stand_in(string, "dump", function(dump)
   return function(...)
     local f = ...
     local key = mains[f]
-    local planted = not key and type(f) == "function" and not original_of[f] and planted_upvalue(f)
-    if planted then
-      local _, flags = getupvalue(f, planted)
+    if not key and type(f) == "function" and not original_of[f] then
+      local _, flags = planted_upvalues(f, ALL)
       key = key_of[flags]
     end
     if not key then return pass(settle("string.dump", pcall(dump, meant(f), select(2, ...)))) end
@@ -337,7 +344,7 @@ stand_in(string, "dump", function(dump)
     for i = 1, 255 do
       local name = getupvalue(f, i)
       if not name then break end
-      if i ~= planted and name ~= "_ENV" then names[#names + 1] = name end
+      if not planted[name] and name ~= "_ENV" then names[#names + 1] = name end
     end
     local text = host.plain_text(key, info.linedefined, info.lastlinedefined, concat(names, ","))
     local plain = text and compile(text, info.source)
