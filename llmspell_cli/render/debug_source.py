@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from llmspell_cli.render import theme
 from llmspell_cli.render.source_clip import clip_line
-from llmspell_cli.render.text import TAB_WIDTH, cell_width, ellipsis
+from llmspell_cli.render.text import TAB_WIDTH, cell_width, cut, ellipsis
 from llmspell_cli.render.theme import Style
 
 if TYPE_CHECKING:
@@ -74,9 +74,11 @@ def show_source(excerpt: Excerpt, terminal: Terminal) -> str:
         column = current.column or None if is_current and current is not None else None
         clip = clip_line(text, column, room, unicode=terminal.unicode)
         code = clip.text
-        whole = not (clip.cut_left or clip.cut_right) and terminal.color and len(text) <= _LONGEST_LINE
-        if whole and number <= len(spans) and "".join(part for _, part in spans[number - 1]) == code:
-            code = "".join(paint(style, part) for style, part in spans[number - 1])
+        if not clip.cut_left and number <= len(spans) and len(text) <= _LONGEST_LINE:
+            shown_spans = _cut(spans[number - 1], cell_width(code))
+            # What a terminal must not be told is escaped in the one and not in the other.
+            if "".join(part for _, part in shown_spans) == code:
+                code = "".join(paint(style, part) for style, part in shown_spans)
         code = f"{cut_mark if clip.cut_left else ''}{code}{cut_mark if clip.cut_right else ''}"
         shown.append(f" {dot}{arrow} {count} {paint(theme.DIM, signs[3])} {code}".rstrip())
         if excerpt.rule and is_current and current is not None and current.column and current.end_column:
@@ -137,6 +139,17 @@ def _by_line(tokens: Iterable[tuple[Style, str]]) -> tuple[Spans, ...]:
                 line.append((style, wide))
     lines.append(tuple(line))
     return tuple(lines)
+
+
+def _cut(spans: Spans, width: int) -> Spans:
+    """The first so many cells of a line."""
+    kept: list[tuple[Style, str]] = []
+    for style, text in spans:
+        if width <= 0:
+            break
+        kept.append((style, cut(text, 0, width)))
+        width -= cell_width(text)
+    return tuple(kept)
 
 
 def _expanded(text: str, column: int) -> str:

@@ -45,7 +45,8 @@ def show_rows(rows: Sequence[Row], terminal: Terminal, indent: int = 2) -> str:
             was = was and f"  {paint(theme.DIM, f'(was {was})')}"
         mark = paint(theme.HINT, "*") if row.changed else " "
         style = theme.HINT if row.changed else theme.KEY
-        shown.append(f"{' ' * indent}{mark} {paint(style, name)}{gap}{paint(theme.DIM, ' = ')}{text}{was}\n")
+        value = paint(theme.STRING if row.text.startswith('"') else theme.PLAIN, text)
+        shown.append(f"{' ' * indent}{mark} {paint(style, name)}{gap}{paint(theme.DIM, ' = ')}{value}{was}\n")
     return "".join(shown)
 
 
