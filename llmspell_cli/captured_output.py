@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 STDOUT, STDERR = 1, 2
 _PIECE_BYTES = 65_536
+_IOLBF = 1
 _LAST_S = 2.0
 """What a program that outlives the script may still write in."""
 
@@ -37,6 +38,7 @@ class CapturedOutput:
             thread = Thread(target=self._read, args=(descriptor, reading), daemon=True)
             thread.start()
             self._threads.append(thread)
+        _buffer_lines()
         return self
 
     def __exit__(
@@ -65,3 +67,13 @@ class CapturedOutput:
         if text := decoder.decode(b"", final=True):
             self._take(descriptor, text)
         os.close(reading)
+
+
+def _buffer_lines() -> None:
+    """Have C write each line of standard output when it is complete: to a pipe it writes in large pieces."""
+    import ctypes
+
+    library = ctypes.CDLL(None)
+    stdout = ctypes.c_void_p.in_dll(library, "__stdoutp" if sys.platform == "darwin" else "stdout")
+    library.setvbuf.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_size_t)
+    library.setvbuf(stdout, None, _IOLBF, 0)

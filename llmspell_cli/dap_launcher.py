@@ -17,7 +17,7 @@ from llmspell_cli.arguments import build_request, split
 from llmspell_cli.captured_output import STDOUT, CapturedOutput
 from llmspell_cli.end_of_run import show_end, show_timers
 from llmspell_cli.errors import LlmspellError, UsageProblem
-from llmspell_cli.exits import SCRIPT_FAILED
+from llmspell_cli.exits import SCRIPT_FAILED, TERMINATED
 from llmspell_cli.script_file import read_script
 from llmspell_cli.script_run import Watch, run_script
 from runtime import registry
@@ -39,6 +39,7 @@ class MainThreadLauncher:
 
     def __init__(self) -> None:
         self._runs: SimpleQueue[_Launched | None] = SimpleQueue()
+        self._is_busy = False
 
     def launch(self, request: LaunchRequest, listener: Listener | None, run: Run) -> Launched:
         """Get a run ready. Raises LaunchError."""
@@ -68,9 +69,16 @@ class MainThreadLauncher:
 
     def work(self) -> None:
         """Run what is launched, until `close`. On the main thread, where the signals that end a run come to."""
-        signal.signal(signal.SIGTERM, lambda *_: None)
+        signal.signal(signal.SIGTERM, lambda *_: self._terminated())
         while (launched := self._runs.get()) is not None:
+            self._is_busy = True
             launched.work()
+            self._is_busy = False
+
+    def _terminated(self) -> None:
+        """SIGTERM outside of a run: just before one or after it, it was meant for that."""
+        if not self._is_busy:
+            os._exit(TERMINATED)
 
     def close(self) -> None:
         """Let `work` return when what runs has ended."""
