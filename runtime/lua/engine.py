@@ -16,11 +16,12 @@ from runtime.options import EngineOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from threading import Timer
 
     from debug.manager import DebugManager
     from debug.values import Value
     from runtime.engine import Script
+    from runtime.lua.countdown import Countdown
+    from runtime.lua.debugger.target import LuaTarget
     from runtime.lua.errors import Thrown
     from runtime.lua.profiler import Profiler
 
@@ -48,6 +49,8 @@ class LuaEngine:
         self._variant = VARIANTS[variant]
         self._options = options or EngineOptions()
         self._vm: LuaVM | None = None
+        self._target: LuaTarget | None = None
+        self._timeout: Countdown | None = None
         self._requests: Requests | None = None
         self._stop: StopReason | None = None
         self._exit_code: int | None = None
@@ -66,13 +69,18 @@ class LuaEngine:
         bridge = DebugBridge(self._manager, script.name, self._options.defaults, self._options.recorder)
         requests = self._requests = Requests(self._knock)
         unsubscribe = self._watch_levels(requests)
-        timer = self._start_timeout()
+        self._start_timeout()
+        self._target = self._new_target(script, requests)
         try:
             return self._run(script, bridge, requests)
         finally:
-            if timer is not None:
-                timer.cancel()
+            if self._timeout is not None:
+                self._timeout.cancel()
+                self._timeout = None
             unsubscribe()
+            if self._target is not None:
+                self._target.end()
+                self._target = None
             requests.end()
             self._requests = None
             self._stop = None
@@ -87,6 +95,8 @@ class LuaEngine:
         if requests is not None:
             self._stop = self._stop or reason
             requests.ask_to_stop(_STOPS[self._stop][2])
+            if self._target is not None:
+                self._target.wake()
 
     def close(self) -> None:
         """End the VM (finalizers run) and give back what it held."""
@@ -97,6 +107,8 @@ class LuaEngine:
     def _run(self, script: Script, bridge: DebugBridge, requests: Requests) -> RunResult:
         try:
             vm = self._vm = self._new_vm(script, bridge, requests)
+            if self._target is not None:
+                self._target.begin()
             problem = vm.compile(script_text(script.text), b"@" + os.fsencode(script.name))
         except MemoryError:
             return RunResult(1, self._error(script, OUT_OF_MEMORY))
@@ -146,6 +158,7 @@ class LuaEngine:
             max_depth=MAX_TRACE_DEPTH,
             with_locals=options.locals_in_traces,
             profiler=self._profiler(script, requests),
+            debugger=self._target,
         )
         if not limits.sandbox:
             version = self._variant.library_version
@@ -167,6 +180,29 @@ class LuaEngine:
 
         return Profiler(recorder, FunctionNames(script.name, script.text), is_ending)
 
+    def _new_target(self, script: Script, requests: Requests) -> LuaTarget | None:
+        listener = self._options.debugger
+        if listener is None:
+            return None
+        from runtime.lua.debugger.target import LuaTarget
+
+        return LuaTarget(
+            listener,
+            script,
+            attend=requests.ask_for_attention,
+            terminate=lambda: self.stop(StopReason.TERMINATE),
+            is_stopping=requests.is_stopping,
+            stopped=self._stands_still,
+        )
+
+    def _stands_still(self, is_stopped: bool) -> None:
+        """The debugger has stopped the script, or lets it go on: its time is what it runs."""
+        if self._timeout is not None:
+            if is_stopped:
+                self._timeout.pause()
+            else:
+                self._timeout.start()
+
     def _watch_levels(self, requests: Requests) -> Callable[[], None]:
         own_thread = get_ident()
 
@@ -176,16 +212,13 @@ class LuaEngine:
 
         return self._manager.subscribe(changed)
 
-    def _start_timeout(self) -> Timer | None:
+    def _start_timeout(self) -> None:
         timeout_s = self._options.limits.timeout_s
-        if timeout_s is None:
-            return None
-        from threading import Timer
+        if timeout_s is not None:
+            from runtime.lua.countdown import Countdown
 
-        timer = Timer(timeout_s, self.stop, (StopReason.TIMEOUT,))
-        timer.daemon = True
-        timer.start()
-        return timer
+            self._timeout = Countdown(timeout_s, lambda: self.stop(StopReason.TIMEOUT))
+            self._timeout.start()
 
     def _knock(self) -> None:
         vm, requests = self._vm, self._requests

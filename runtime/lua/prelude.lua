@@ -321,7 +321,7 @@ end
 define("stackTrace", "Stack trace:", function(options) return host.stack_text(stack("stackTrace", options)) end)
 define("stackTraceJson", nil, function(options) return host.stack_json((stack("stackTraceJson", options))) end)
 
--- No debugger can be attached to a plain run.
+-- A debugger puts its own in this place.
 function Debug.breakpoint() end
 
 sync()

@@ -27,6 +27,7 @@ class Requests:
         self._grace_until = 0.0
         self._lock = threading.RLock()  # a signal handler may ask while another that it interrupted asks
         self._levels = False
+        self._attention = False
         self._stop: bytes | None = None
         self._ended = threading.Event()
         self._courier: threading.Thread | None = None
@@ -37,6 +38,11 @@ class Requests:
     def ask_for_levels(self) -> None:
         """The levels or filters have changed."""
         self._levels = True
+        self._send()
+
+    def ask_for_attention(self) -> None:
+        """There is something for whoever else listens where the VM polls."""
+        self._attention = True
         self._send()
 
     def ask_to_stop(self, message: bytes) -> None:
@@ -56,6 +62,7 @@ class Requests:
         """On the VM's thread: whether the levels changed, what to raise, and whether once (1) or from now on (2)."""
         with self._lock:
             levels, self._levels = self._levels, False
+            self._attention = False
             if self._stop is None or self._ended.is_set():  # finalizers are not asked any more
                 return levels, None, 0
             if not self.stop_delivered:
@@ -91,7 +98,7 @@ class Requests:
         pause = FIRST_PAUSE_S
         while not self._ended.wait(pause):
             with self._lock:
-                if not self._levels and self._stop is None:
+                if not self._levels and not self._attention and self._stop is None:
                     self._courier = None
                     return
             if self._clock() >= self._grace_until:

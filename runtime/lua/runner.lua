@@ -29,6 +29,7 @@ end
 function control.service()
   local levels_changed, stop, presses = host.poll()
   if levels_changed then control.sync() end
+  if control.attend then control.attend() end -- of the debugger
   if not stop then return end
   control.stopping = stop
   if jit then -- compiled code sees no hooks
@@ -182,6 +183,7 @@ function control.rethrow(e)
 end
 
 local function thrown(e)
+  if control.uncaught then control.uncaught(e) end -- of the debugger
   local found = look(e)
   host.failed(found[1], found[2], found[3], found[4], found[5], found[6], found[7], found[8])
   return e

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from runtime.bridge import DebugBridge
+    from runtime.lua.debugger.target import LuaTarget
     from runtime.lua.popen import Pipes
     from runtime.lua.profiler import Profiler
     from runtime.lua.steady_hook import SteadyHook
@@ -52,11 +53,12 @@ class LuaVM:
         max_depth: int = 50,
         with_locals: bool = False,
         profiler: Profiler | None = None,
+        debugger: LuaTarget | None = None,
     ) -> None:
         """`poll` tells what was asked from outside, `failed` takes an error where it is thrown, `exit` a call of
         `os.exit`, `stopping` tells whether the script was asked to end, `wait` returns when all entries have been
         shown (None: printing does not wait for them); `interrupted` is told of a program that died of Ctrl-C;
-        `profiler` takes samples of the run.
+        `profiler` takes samples of the run; `debugger` stops it.
 
         Raises `LimitUnavailable`, and MemoryError where the limit is too low to start with."""
         self.variant = variant
@@ -79,8 +81,12 @@ class LuaVM:
             raise LimitUnavailable(str(error)) from error
         runtime = self._runtime
         self._load = runtime.eval(
-            b'function(text) return assert((loadstring or load)(text, "=[llmspell]")) end'
+            b"(function(load) return function(text)"
+            b' return assert(load(text, "=[llmspell]")) end end)(loadstring or load)'
         )
+        self._debugger = debugger
+        if debugger is not None:
+            debugger.install(runtime, variant)
         host = runtime.table_from(self._host(bridge, poll, failed, exit))
         self._profiler = profiler
         for name, function in () if profiler is None else profiler.host(bridge).items():
@@ -91,8 +97,11 @@ class LuaVM:
             host[b"interrupted"] = interrupted or (lambda: None)
             if os.name == "posix" and not variant.name.startswith("luajit"):
                 host[b"open_pipe"], host[b"close_pipe"] = self._open_pipe, self._close_pipe
+        debugger_host = None if debugger is None else runtime.table_from(debugger.host())
         if max_memory_bytes is not None:
             self._lift_limit_for(host, max_memory_bytes)
+            if debugger_host is not None:
+                self._lift_limit_for(debugger_host, max_memory_bytes)
         if wait is not None:
             self._run(b"ordered.lua", host)
         if not sandbox:
@@ -123,6 +132,8 @@ class LuaVM:
         if profiler is not None:
             functions = self._run(b"profile.lua", host, pictures, bottom, OWN, profiler.with_memory)
             profiler.attach(self._hook, runtime, functions, pictures.name_builtins, variant.name)
+        if debugger is not None:
+            debugger.connect(debugger_host, pictures, control, bottom, debug)
         lua_globals.os[b"exit"] = control.exit
         if sandbox:
             self._run(b"sandbox.lua", control.exit, _module_reader(sandbox_folder), control.compile)
@@ -201,6 +212,8 @@ class LuaVM:
         if self._hook is not None:
             self._hook.close()
             self._hook = None
+        if self._debugger is not None:
+            self._debugger.close()
         self._main = None
         self._control = None
         self._load = None

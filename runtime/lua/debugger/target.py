@@ -1,0 +1,419 @@
+"""A script of Lua as the debugger sees it: what `debug.debugger.target.Target` promises, kept by the agent in its VM."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import deque
+from threading import Condition, Event, Thread
+from typing import TYPE_CHECKING, Any, Literal
+
+from debug.debugger.target import (
+    AboutData,
+    Complete,
+    Evaluate,
+    Frames,
+    NotStopped,
+    Resume,
+    Scopes,
+    SetExpression,
+    SetVariable,
+    Variables,
+)
+from runtime.lua.debugger.answers import Refused, read_answer, read_hit
+from runtime.lua.debugger.sources import source_of
+from runtime.lua.rewrite.install import OWN, install
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from debug.debugger.target import (
+        Answer,
+        BreakpointOrder,
+        DataOrder,
+        ExceptionOrder,
+        Hit,
+        Listener,
+        Request,
+    )
+    from runtime.engine import Script
+    from runtime.lua.rewrite.install import Probes
+    from runtime.lua.rewrite.install import Source as Chunk
+    from runtime.lua.variants import Variant
+
+_PARTS = ("frames.lua", "values.lua", "evaluate.lua", "look_up.lua", "errors.lua", "data.lua")
+"""In the order in which they use one another."""
+
+_TICK_S = 0.5
+"""A condition that is at work at one tick and still at the next is ended."""
+_INSIST_S = 0.05
+"""Between two attempts to end an evaluation."""
+
+_PRELUDES = b"=[llmspell]"
+
+_Arguments = tuple[Any, ...]
+
+
+class _Asked:
+    """A request on its way."""
+
+    def __init__(self, arguments: _Arguments) -> None:
+        self.arguments = arguments
+        self.answered = Event()
+        self.answer: bytes | None = None
+
+    def give(self, answer: bytes | None) -> None:
+        self.answer = answer
+        self.answered.set()
+
+
+class LuaTarget:
+    """One script in one VM. `install` and `connect` are called while the VM is made, `begin` before the script is loaded,
+    `end` when it has ended."""
+
+    language: Literal["lua"] = "lua"
+
+    def __init__(
+        self,
+        listener: Listener,
+        script: Script,
+        *,
+        attend: Callable[[], None],
+        terminate: Callable[[], None],
+        is_stopping: Callable[[], bool],
+        stopped: Callable[[bool], None],
+    ) -> None:
+        """`attend` makes a running VM ask for orders soon, `terminate` ends the script, `is_stopping` tells whether
+        that was asked for, `stopped` is told whether the script stands still."""
+        self._listener = listener
+        self._script = script
+        self._ask_attention = attend
+        self._terminate = terminate
+        self._is_stopping = is_stopping
+        self._told_stopped = stopped
+        self._changed = Condition()
+        self._state: Literal["new", "running", "asking", "stopped", "ended"] = "new"
+        self._orders: deque[_Arguments] = deque()
+        self._asked: deque[_Asked | Resume] = deque()
+        self._answering: _Asked | None = None
+        self._hit: Hit | None = None
+        self._chunks: dict[int, Chunk] = {}
+        self._with_conditions: set[int] = set()
+        self._ticker: Thread | None = None
+        self._limited = 0
+        self._limit_over = Event()
+        self._probes: Probes | None = None
+        self._agent: Any = None
+
+    @property
+    def name(self) -> str:
+        """The script, as the user named it."""
+        return self._script.name
+
+    # While the VM is made
+
+    def install(self, runtime: Any, variant: Variant) -> None:
+        """Plant probes in what is loaded from now on."""
+        load = runtime.execute(
+            b"local load = loadstring or load return function(text, name) return assert(load(text, name)) end"
+        )
+        self._load = load
+        self._agent, pause = load(_source("agent.lua"), OWN)(OWN)
+        self._probes = install(runtime, variant, pause)
+        self._probes.on_source(self._loaded)
+
+    def connect(self, host: Any, pictures: Any, control: Any, bottom: Any, debug: Any) -> None:
+        """The preludes are there, and `debug` is the Debug global; `host` is a table of `self.host()`."""
+        agent, probes = self._agent, self._probes
+        assert probes is not None, "it is installed first"
+        agent.connect(host, probes.control, probes.shared, pictures, control)
+        for part in _PARTS:
+            self._load(_source(part), OWN)(agent, bottom, _PRELUDES)
+        control[b"attend"] = agent.attend
+        debug[b"breakpoint"] = agent.breakpoint
+
+    def host(self) -> dict[bytes, Callable[..., Any]]:
+        """What the agent calls."""
+        return {
+            b"order": self._next_order,
+            b"hit": self._meet,
+            b"request": self._next_request,
+            b"entries": self._entries,
+            b"source_named": self._source_named,
+            b"limit": self._limit,
+        }
+
+    # The script's thread
+
+    def begin(self) -> None:
+        """The VM is there."""
+        self._listener.started(self)
+        with self._changed:
+            self._state = "running"
+        self._agent.attend()
+        self._agent.begin()
+
+    def end(self) -> None:
+        """The script has ended; nothing of what runs still (finalizers) is stopped in."""
+        with self._changed:
+            began, self._state = self._state != "new", "ended"
+            self._orders.clear()
+            self._refuse_all()
+            self._changed.notify_all()
+        self._limit(0, 0)
+        if self._ticker is not None:
+            self._ticker.join()
+        if began:
+            self._agent.finish()
+            self._listener.ended(self)
+
+    def close(self) -> None:
+        """Before the VM ends: nothing of it is held any more."""
+        if self._probes is not None:
+            self._probes.close()
+        self._probes = self._agent = self._load = None
+
+    def _loaded(self, chunk: Chunk) -> None:
+        if chunk.name == _PRELUDES:
+            return
+        self._chunks[chunk.key] = chunk
+        plan = chunk.plan
+        self._agent.loaded(chunk.key, 0 if plan is None else len(plan.probes))
+        self._listener.loaded(self, source_of(chunk, self._script))
+        if self._orders:
+            self._agent.attend()
+
+    def _meet(self, json_text: bytes) -> bool:
+        hit = self._hit = read_hit(json_text, self._chunks)
+        with self._changed:
+            self._state = "asking"
+        stays = self._listener.hit(self, hit)
+        with self._changed:
+            stays = stays and not self._is_stopping()
+            self._state = "stopped" if stays else "running"
+            if not stays:
+                self._refuse_all()
+        if stays:
+            self._told_stopped(True)
+        return stays
+
+    def _next_request(self, answer: bytes | Literal[False]) -> _Arguments:
+        """Take the answer to the last request, and wait for the next one."""
+        if self._answering is not None and answer is not False:
+            self._answering.give(answer)
+            self._answering = None
+        with self._changed:
+            while True:
+                if self._is_stopping():
+                    return self._go_on(Resume())
+                if self._orders:
+                    return (b"orders",)
+                if self._asked:
+                    asked = self._asked.popleft()
+                    if isinstance(asked, Resume):
+                        return self._go_on(asked)
+                    self._answering = asked
+                    return asked.arguments
+                self._changed.wait()
+
+    def _go_on(self, resume: Resume) -> _Arguments:
+        self._state = "running"
+        self._refuse_all()
+        self._told_stopped(False)
+        return (b"resume", resume.kind.encode(), resume.frame)
+
+    def _refuse_all(self) -> None:
+        """Who asks a script that is not stopped any more hears so."""
+        if self._answering is not None:
+            self._answering.give(None)
+            self._answering = None
+        while self._asked:
+            asked = self._asked.popleft()
+            if isinstance(asked, _Asked):
+                asked.give(None)
+
+    def _next_order(self) -> _Arguments | None:
+        try:
+            return self._orders.popleft()
+        except IndexError:
+            return None
+
+    def _entries(self, key: int) -> bytes:
+        plan = self._chunks[key].plan
+        assert plan is not None, "it has a probe that was passed"
+        return b" ".join(b"%d" % one.entry for one in plan.functions if one.entry is not None)
+
+    def _source_named(self, name: bytes) -> int:
+        return max((key for key, chunk in self._chunks.items() if chunk.name == name), default=0)
+
+    def _limit(self, number: int, seconds: float) -> None:
+        """End the evaluation of that number after so long; 0: it has ended."""
+        self._limited = number
+        self._limit_over.set()
+        if number:
+            over = self._limit_over = Event()
+            Thread(
+                target=self._insist, args=(number, seconds, over), name="llmspell-evaluation", daemon=True
+            ).start()
+
+    def _insist(self, number: int, seconds: float, over: Event) -> None:
+        pause_s = seconds
+        while not over.wait(pause_s):
+            self._orders.append((b"give_up", number))
+            self._ask_attention()
+            pause_s = _INSIST_S
+
+    # Any thread
+
+    def order(self, source: int, probes: Mapping[int, tuple[BreakpointOrder, ...]]) -> None:
+        """Arm these probes of a source, and no others of it."""
+        orders: list[_Arguments] = [(b"clear", source)]
+        self._with_conditions.discard(source)
+        for probe, wanted in probes.items():
+            for one in wanted:
+                condition = None if one.condition is None else _bytes(one.condition)
+                orders.append(
+                    (b"probe", source, probe, one.breakpoint, condition, *(_bytes(text) for text in one.log))
+                )
+                if condition is not None or one.log:
+                    self._with_conditions.add(source)
+        self._give(orders)
+        if self._with_conditions:
+            self._tick()
+
+    def order_exceptions(self, orders: Sequence[ExceptionOrder]) -> None:
+        """Stop at such errors, and at no others."""
+        flat: list[Any] = []
+        for one in orders:
+            flat += (
+                one.uncaught,
+                one.caught,
+                None if one.condition is None else _bytes(one.condition),
+            )
+        self._give([(b"errors", *flat)])
+
+    def order_data(self, orders: Sequence[DataOrder]) -> Mapping[int, str]:
+        """Watch these, and nothing else."""
+        if not orders:
+            self._give([(b"no_data",)])
+            return {}
+        flat: list[Any] = []
+        for one in orders:
+            condition = None if one.condition is None else _bytes(one.condition)
+            flat += (one.breakpoint, _bytes(one.data_id), condition)
+        answer = read_answer(self._ask((b"order_data", *flat), None), {}, None)
+        return (
+            answer.refused
+            if isinstance(answer, Refused)
+            else {one.breakpoint: "it cannot be" for one in orders}
+        )
+
+    def pause(self) -> None:
+        """Stop at the next probe."""
+        self._give([(b"pause",)])
+
+    def request(self, request: Request, timeout_s: float) -> Answer:
+        """Ask the stopped script."""
+        hit = self._hit
+        answer = read_answer(self._ask(_flat(request), timeout_s), self._chunks, hit)
+        assert not isinstance(answer, Refused), "that is asked for by `order_data`"
+        return answer
+
+    def resume(self, resume: Resume) -> None:
+        """Let the stopped script go on."""
+        with self._changed:
+            self._put(resume)
+
+    def terminate(self) -> None:
+        """End the script."""
+        self._terminate()
+
+    def detach(self) -> None:
+        """Disarm everything, and let it run if it is stopped."""
+        self._with_conditions.clear()
+        with self._changed:
+            self._orders.clear()
+            if self._state in ("asking", "stopped"):
+                self._put(Resume())
+        self._give([(b"detach",)])
+
+    def wake(self) -> None:
+        """The script was asked to end: it does not stay where it is stopped."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def _ask(self, arguments: _Arguments, timeout_s: float | None) -> bytes:
+        asked = _Asked(arguments)
+        with self._changed:
+            self._put(asked)
+        if not asked.answered.wait(timeout_s):
+            raise TimeoutError(f"{self.name} is still busy with it")
+        if asked.answer is None:
+            raise NotStopped(self.name)
+        return asked.answer
+
+    def _put(self, asked: _Asked | Resume) -> None:
+        if self._state not in ("asking", "stopped"):
+            raise NotStopped(self.name)
+        self._asked.append(asked)
+        self._changed.notify_all()
+
+    def _give(self, orders: list[_Arguments]) -> None:
+        with self._changed:
+            if self._state == "ended":
+                return
+            self._orders.extend(orders)
+            is_running = self._state == "running"
+            self._changed.notify_all()
+        if is_running:
+            self._ask_attention()
+
+    def _tick(self) -> None:
+        if self._ticker is None or not self._ticker.is_alive():
+            self._ticker = Thread(target=self._ticking, name="llmspell-conditions", daemon=True)
+            self._ticker.start()
+
+    def _ticking(self) -> None:
+        def is_over() -> bool:
+            return self._state == "ended" or not self._with_conditions
+
+        while True:
+            with self._changed:
+                if self._changed.wait_for(is_over, _TICK_S):
+                    return
+            if self._state == "running":
+                self._give([(b"tick",)])
+
+
+def _flat(request: Request) -> _Arguments:
+    """A request as values that Lua takes."""
+    match request:
+        case Frames(start, count):
+            return b"frames", start, count
+        case Scopes(frame):
+            return b"scopes", frame
+        case Variables(ref, start, count, only):
+            return b"variables", ref, start, count, only.encode()
+        case Evaluate(text, frame, effects, limit_s, whole):
+            return b"evaluate", _bytes(text), frame, effects, float(limit_s), whole
+        case SetVariable(ref, name, text, frame):
+            return b"set", ref, _bytes(name), _bytes(text), frame
+        case SetExpression(target, text, frame):
+            return b"set_expression", _bytes(target), _bytes(text), frame
+        case Complete(text, frame):
+            return b"complete", _bytes(text), frame
+        case AboutData(name, ref, frame):
+            return b"about_data", _bytes(name), ref, frame
+        case _:
+            raise TypeError(f"{type(request).__name__} is nothing to ask for")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _source(name: str) -> bytes:
+    """A Lua text of this package, from wherever it was imported."""
+    loader: Any = sys.modules[__name__].__loader__
+    text: bytes = loader.get_data(os.path.join(os.path.dirname(__file__), name))
+    return text
