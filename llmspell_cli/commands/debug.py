@@ -24,6 +24,7 @@ from llmspell_cli.streams import flush_all, say
 from runtime.engine import ErrorKind
 
 if TYPE_CHECKING:
+    from debug.debugger.target import Target
     from llmspell_cli.debug_request import DebugRequest
     from llmspell_cli.prompt.command import Table
     from llmspell_cli.prompt.readers import Reader
@@ -39,6 +40,22 @@ _STOPPED = (ErrorKind.INTERRUPTED, ErrorKind.TERMINATED, ErrorKind.TIMEOUT)
 def debug_command(request: DebugRequest) -> int:
     """Debug the script; its exit code. Raises `UsageProblem`."""
     return _Debugging(request).run()
+
+
+class _Listener:
+    """The session, with the prompt told at once which scripts there are: it hears of their ends later."""
+
+    def __init__(self, session: DebuggerSession, front: Front) -> None:
+        self._session = session
+        self._front = front
+        self.loaded = session.loaded
+        self.hit = session.hit
+        self.ended = session.ended
+
+    def started(self, target: Target) -> None:
+        """A script's VM is there."""
+        self._front.started()
+        self._session.started(target)
 
 
 class _Debugging:
@@ -69,7 +86,11 @@ class _Debugging:
         self._debugger.connect(self._front, stop_on_entry=self._request.stops_on_entry)
         self._prepare()
         self._front.start()
-        watch = Watch(begun=self._begin, debugger=self._debugger, on_interrupt=self._front.interrupt)
+        watch = Watch(
+            begun=self._begin,
+            debugger=_Listener(self._debugger, self._front),
+            on_interrupt=self._front.interrupt,
+        )
         try:
             while True:
                 code = run_script(self._request.run, self._report, watch)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
-from llmspell_cli.prompt.parsing import CommandProblem, assigned_at, nothing
+from llmspell_cli.prompt.parsing import CommandProblem, assigned_at, count, nothing, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -108,6 +108,6 @@ class Table:
         command = None if found is None else self.find(found[1])
         if found is None or command is None or assigned_at(found[2]) == 0:
             return Line(None, line)
-        if command.parse is nothing and found[2] and not found[2][0].isalnum():
+        if command.parse in (nothing, count, number) and found[2] and not found[2][0].isalnum():
             return Line(None, line)
         return Line(command, found[2].strip())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from debug.debugger.events import SessionError
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from debug.debugger.events import BreakpointInfo, Location, Stopped
     from debug.debugger.session import Session
+    from debug.debugger.stepping import StepKind
     from debug.debugger.target import ExceptionOrder
     from debug.debugger.views import FrameInfo, FramePage, VariableInfo
     from llmspell_cli.render.terminal import Terminal
@@ -29,9 +31,18 @@ class Display(NamedTuple):
     text: str
 
 
+class Steps(NamedTuple):
+    """Steps that are still to be done."""
+
+    thread: int
+    kind: StepKind
+    left: int
+
+
 class Until(NamedTuple):
     """A run to a line of a frame, or out of it."""
 
+    thread: int
     breakpoint: int
     frames: int
     """On the stack where it began."""
@@ -65,6 +76,7 @@ class Desk:
         self.catching: dict[str, ExceptionOrder] = {}
         """Which errors stop, by their kind."""
         self.memory = Memory()
+        self.steps: Steps | None = None
         self.until: Until | None = None
         self.bound: set[int] = set()
         """Breakpoints that have had a place in a script."""
@@ -78,6 +90,8 @@ class Desk:
         self.listed: tuple[int, int] | None = None
         """The source and the last line that `list` has shown."""
         self._page: FramePage | None = None
+        self._arrival = 0
+        """The frame that was looked at first."""
         self._made = 0
 
     # The stop
@@ -94,6 +108,7 @@ class Desk:
             ),
             0,
         )
+        self._arrival = self.number
 
     def leave(self) -> None:
         """Nothing is stopped any more, for all that is known."""
@@ -144,7 +159,7 @@ class Desk:
     def end(self, exit_code: int) -> None:
         """The script has ended."""
         self.leave()
-        self.following = None
+        self.following = self.steps = None
         self.forget_until()
         self.exit_code = exit_code
         self.memory.clear()
@@ -167,6 +182,14 @@ class Desk:
         self.following = thread if follow else None
         self.leave()
 
+    def go_steps(self, kind: StepKind, count: int) -> None:
+        """Step so often, or to where it stops before: over calls of the frame that is looked at, or out of it."""
+        is_elsewhere = self.number != self._arrival
+        frame = self.frame().id if kind == "out" or (kind == "over" and is_elsewhere) else None
+        thread = self.need_stop().thread
+        self.go(lambda thread: self.session.step(thread, kind, frame=frame))
+        self.steps = Steps(thread, kind, count - 1) if count > 1 else None
+
     def go_until(self, line: int) -> None:
         """Go on until the frame that is looked at comes to a line, or is left."""
         location, frame = self.location(), self.frame()
@@ -175,14 +198,29 @@ class Desk:
         thread = self.need_stop().thread
         made = self.session.breakpoints.add(where, Rules(thread=thread))
         self.own.add(made.id)
-        self.until = Until(made.id, frames)
+        self.until = Until(thread, made.id, frames)
         self.go(lambda thread: self.session.step(thread, "out", frame=frame.id))
 
-    def goes_on_until(self) -> bool:
-        """Whether a stop is none, since it is in a deeper call of the function that is to be run to a line. Otherwise
-        the run is over."""
+    def goes_on(self) -> bool:
+        """Whether a stop is none to be shown, since more was asked for than to come here; then the script goes on.
+        Otherwise what was asked for is over."""
+        return self._goes_on_stepping() or self._goes_on_until()
+
+    def _goes_on_stepping(self) -> bool:
+        """There are more steps to be done."""
+        steps, stop = self.steps, self.need_stop()
+        if steps is None or stop.thread != steps.thread:
+            return False
+        self.steps = None
+        if stop.reason != "step":
+            return False
+        self.go_steps(steps.kind, steps.left)
+        return True
+
+    def _goes_on_until(self) -> bool:
+        """The function that is to be run to a line has come there in a deeper call."""
         until, stop = self.until, self.need_stop()
-        if until is None:
+        if until is None or stop.thread != until.thread:
             return False
         frames = self.page().frames
         deeper = len(frames) - until.frames
@@ -195,7 +233,8 @@ class Desk:
     def forget_until(self) -> None:
         """The run to a line is over."""
         if self.until is not None:
-            self.session.breakpoints.remove(self.until.breakpoint)
+            with suppress(SessionError):  # a session that has let go has none any more
+                self.session.breakpoints.remove(self.until.breakpoint)
             self.until = None
 
     def wants(self, wish: Wish) -> None:

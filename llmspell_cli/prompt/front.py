@@ -20,7 +20,6 @@ from debug.debugger.events import (
     SessionError,
     Stopped,
     ThreadEnded,
-    ThreadStarted,
 )
 from llmspell_cli.prompt.commands.values import evaluate
 from llmspell_cli.prompt.parsing import CommandProblem
@@ -67,8 +66,9 @@ class Front:
         self._wishes: SimpleQueue[Wish] = SimpleQueue()
         self._again: Line | None = None
         """What an empty line does."""
-        self._alive: set[int] = set()
-        self._has_begun = False
+        self._started = 0
+        """Scripts of this run whose end was not told yet."""
+        self._bug: BaseException | None = None
         self._changed = Condition()
         self._is_pausing = False
         self._is_detached = False
@@ -80,19 +80,20 @@ class Front:
         """Begin to take events."""
         self._thread.start()
 
+    def started(self) -> None:
+        """A script has started, of which the session will tell."""
+        with self._changed:
+            self._started += 1
+
     def tell(self, event: Event) -> None:
         """Take an event of the session's."""
+        self._events.put(event)
         with self._changed:
-            if isinstance(event, ThreadStarted):
-                self._has_begun = True
-                self._alive.add(event.thread.id)
-            elif isinstance(event, ThreadEnded):
-                self._alive.discard(event.thread.id)
+            if isinstance(event, ThreadEnded):
+                self._started -= 1
             elif isinstance(event, Detached):
                 self._is_detached = True
-                self._alive.clear()
             self._changed.notify_all()
-        self._events.put(event)
 
     def interrupt(self) -> bool:
         """Ctrl-C while no keys of the terminal are read: pauses the script. False where it is to be ended instead:
@@ -113,12 +114,15 @@ class Front:
         return True
 
     def decide(self, exit_code: int) -> Wish:
-        """What to do now that a run is over: asks, where nobody has said so yet."""
+        """What to do now that a run is over: asks, where nobody has said so yet. Raises what was a bug of ours."""
         with self._changed:  # what was told last must be shown first
-            self._changed.wait_for(lambda: self._has_begun and not self._alive, _LAST_EVENTS_S)
-            self._has_begun = False
+            self._changed.wait_for(lambda: not self._started or self._is_detached, _LAST_EVENTS_S)
+            self._started = 0
         self._events.put(RunEnded(exit_code))
-        return self._wishes.get()
+        wish = self._wishes.get()
+        if self._bug is not None:
+            raise self._bug
+        return wish
 
     def close(self) -> None:
         """Give the terminal back."""
@@ -127,6 +131,15 @@ class Front:
     # The prompt's thread
 
     def _work(self) -> None:
+        try:
+            self._take_all()
+        except BaseException as bug:  # handed to the main thread, which raises it
+            self._bug = bug
+            self._is_detached = True
+            self._desk.session.disconnect()
+            self._wishes.put("quit")
+
+    def _take_all(self) -> None:
         while True:
             stop = self._latest_stop() if self._desk.following is None else None
             if stop is not None:
@@ -157,7 +170,7 @@ class Front:
         self._settle()
         try:
             desk.arrive(stop)
-            if desk.goes_on_until():
+            if desk.goes_on():
                 return
             desk.say(show_where(desk, with_reason=True))
         except (SessionError, CommandProblem) as problem:

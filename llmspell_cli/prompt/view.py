@@ -68,7 +68,7 @@ def excerpt(
                 marks[place.line] = marks.get(place.line, False) or info.rules.enabled
     rule = current is not None and len(session.breakpoints.locations(current.source, current.line)) > 1
     first, last = max(first, 1), min(last, line_count(text))
-    return Excerpt(text, languages.get(thread or 0, "lua"), first, last, current, rule, marks)
+    return Excerpt(text, languages.get(thread or 0, "text"), first, last, current, rule, marks)
 
 
 def _title(desk: Desk, stop: Stopped) -> str:

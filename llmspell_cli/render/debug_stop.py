@@ -8,7 +8,7 @@ from llmspell_cli.render import theme
 from llmspell_cli.render.debug_source import Excerpt, show_source
 from llmspell_cli.render.debug_stack import frame_place, stack_summary
 from llmspell_cli.render.debug_values import Row, show_rows
-from llmspell_cli.render.text import cell_width, ellipsis, visible_lines
+from llmspell_cli.render.text import ellipsis, visible, visible_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ def show_stop(view: StopView, terminal: Terminal) -> str:
         style = theme.ERROR if view.is_error else theme.PLAIN
         shown += (f"  {paint(style, line)}\n" for line in visible_lines(view.text, unicode=terminal.unicode))
     if view.note:
-        shown.append(f"  {paint(theme.DIM, view.note)}\n")
+        shown.append(f"  {paint(theme.DIM, visible(view.note, unicode=terminal.unicode))}\n")
     if view.excerpt is not None:
         shown.append(show_source(view.excerpt, terminal))
     variables, left = _most_telling(view.variables)
@@ -68,7 +68,6 @@ def show_stop(view: StopView, terminal: Terminal) -> str:
 def _head(view: StopView, terminal: Terminal) -> str:
     paint = theme.painter(terminal.color)
     parts = []
-    width = 0
     if view.title:
         badge = f" {view.title} "
         parts.append(
@@ -76,7 +75,6 @@ def _head(view: StopView, terminal: Terminal) -> str:
             if terminal.color
             else f"[{view.title}]"
         )
-        width += cell_width(badge)
     if view.thread is not None:
         parts.append(view.thread)
     if view.frames:

@@ -207,6 +207,8 @@ LINES = {
     "n = 5": (None, "n = 5"),
     "n == 5": (None, "n == 5"),
     "n 3": ("next", "3"),
+    "c * 2": (None, "c * 2"),
+    "f .x": (None, "f .x"),
     "next(t)": (None, "next(t)"),
     "list.x": (None, "list.x"),
     "!n": (None, "n"),

@@ -37,6 +37,17 @@ def test_going_on(debug: Debug) -> None:
     ]
 
 
+def test_steps_are_counted_and_are_of_the_frame_that_is_looked_at(debug: Debug) -> None:
+    _, _, shown = debug(SCRIPT, "s 3", "up", "n", "up", "n", "n 0", "s x")
+    assert stops(shown)[1:] == ["Step] leaf a.toy:2", "Step] outer a.toy:7", "Step] (main) a.toy:11"]
+    assert answers(shown)[-2:] == [
+        "next: needs a number from 1 on, not '0'",
+        "step: needs a number from 1 on, not 'x'",
+    ]
+    _, _, shown = debug(SCRIPT, "b 3", "n 9", "n 2", "info b")
+    assert stops(shown)[1:] == ["Breakpoint 1] leaf a.toy:3", "Step] (main) a.toy:11"]
+
+
 def test_until_goes_out_of_a_loop_and_ends_with_the_frame(debug: Debug) -> None:
     text = "function f\n  x; again 3\n  y\nend\nf()\nz\n"
     _, _, shown = debug(text, "s", "until", "until", "info b")

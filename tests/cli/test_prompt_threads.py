@@ -134,6 +134,21 @@ def test_another_thread_is_looked_at_and_goes_on_alone(room: Room) -> None:
     room.until("(main) two:2")
 
 
+def test_a_bug_of_the_prompt_lets_the_script_run_on_and_is_raised(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> str:
+        raise RuntimeError("a bug")
+
+    one = room.script("one")
+    room.until("[Entry]")
+    monkeypatch.setattr(room.reader, "read", broken)
+    room.type("")
+    assert one.has_ended.wait(FOREVER_S)
+    with pytest.raises(RuntimeError, match="a bug"):
+        room.front.decide(0)
+
+
 def test_a_session_that_lets_go(room: Room) -> None:
     room.script("one")
     room.until("[Entry]")

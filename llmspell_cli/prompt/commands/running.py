@@ -6,19 +6,12 @@ from typing import TYPE_CHECKING
 
 from debug.debugger.places import AtLine
 from llmspell_cli.prompt.command import Command, Group
-from llmspell_cli.prompt.parsing import CommandProblem, LinePlace, anything, nothing, number, place
+from llmspell_cli.prompt.parsing import CommandProblem, LinePlace, anything, count, nothing, number, place
 from llmspell_cli.prompt.places import resolve
 
 if TYPE_CHECKING:
-    from debug.debugger.stepping import StepKind
     from llmspell_cli.prompt.desk import Desk
     from llmspell_cli.prompt.parsing import Place
-
-
-def _step(desk: Desk, kind: StepKind) -> None:
-    # Over and into begin where the script is; out of the frame that is looked at.
-    frame = desk.frame().id if kind == "out" else None
-    desk.go(lambda thread: desk.session.step(thread, kind, frame=frame))
 
 
 def _continue(desk: Desk, passes: int | None) -> None:
@@ -72,19 +65,20 @@ GROUP = Group(
         ),
         Command(
             ("next", "n"),
-            "",
+            "[COUNT]",
             "go to the next line, over calls",
-            nothing,
-            lambda desk, _: _step(desk, "over"),
-            details="Stops earlier at a breakpoint in what is called.",
+            count,
+            lambda desk, times: desk.go_steps("over", times),
+            details="With a count, so many lines. Stops earlier at a breakpoint in what is called.",
+            examples=("next", "next 5"),
             repeats=True,
         ),
         Command(
             ("step", "s"),
-            "",
+            "[COUNT]",
             "go to the next line, into calls",
-            nothing,
-            lambda desk, _: _step(desk, "into"),
+            count,
+            lambda desk, times: desk.go_steps("into", times),
             repeats=True,
         ),
         Command(
@@ -92,7 +86,7 @@ GROUP = Group(
             "",
             "go on until the frame that is looked at has ended",
             nothing,
-            lambda desk, _: _step(desk, "out"),
+            lambda desk, _: desk.go_steps("out", 1),
             repeats=True,
         ),
         Command(
