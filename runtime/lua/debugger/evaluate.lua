@@ -77,6 +77,8 @@ end
 
 local evaluations = 0
 
+local function pass(...) return ... end
+
 local function collect(...)
   return {...}, select("#", ...)
 end
@@ -84,9 +86,12 @@ end
 -- Runs `f`, which may take so long; in a coroutine of its own, whose hooks and yields are its own matter.
 local function run(f, limit_s, ...)
   evaluations = evaluations + 1
-  A.evaluating, A.evaluated = evaluations, f
+  local function bottom_of_it(...)
+    return pass(f(...))
+  end
+  A.evaluating, A.evaluated = evaluations, bottom_of_it
   if limit_s > 0 then host.limit(evaluations, limit_s) end
-  local inner = create(f)
+  local inner = create(bottom_of_it)
   local results, count = collect(resume(inner, ...))
   A.evaluating, A.evaluated = nil, nil
   if limit_s > 0 then host.limit(0, 0) end
@@ -200,7 +205,8 @@ function A.compile_at(thread, level, text)
     end
   end
   local head = uses_function and 'local _llmspell_function=_llmspell_getinfo(5,"f").func ' or ""
-  local made, wrong = compiled("local _llmspell_getlocal,_llmspell_getupvalue,_llmspell_getinfo=... return function() " .. head .. concat(pieces) .. "return " .. text .. "\nend", A.globals)
+  local made, wrong = compiled("local _llmspell_getlocal,_llmspell_getupvalue,_llmspell_getinfo=... return function() " .. head .. concat(pieces)
+    .. "local _llmspell_value=" .. text .. "\nreturn _llmspell_value end", A.globals) -- a tail call would take its frame away
   if not made then return nil, without_place(wrong) end
   local test = made(getlocal, getupvalue, getinfo)
   if setfenv then setfenv(test, getfenv(f)) end

@@ -1,4 +1,4 @@
-"""A script of Lua as the debugger sees it: what `debug.debugger.target.Target` promises, kept by the agent in its VM."""
+"""A script of Lua as the debugger sees it: what `debug.debugger.target.Target` promises, kept by the VM's agent."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class _Asked:
 
 
 class LuaTarget:
-    """One script in one VM. `install` and `connect` are called while the VM is made, `begin` before the script is loaded,
+    """One script in one VM. `install` and `connect` are called while it is made, `begin` before the script is loaded,
     `end` when it has ended."""
 
     language: Literal["lua"] = "lua"
