@@ -76,6 +76,10 @@
       const addTimers = (debug) => parts.timers(primordials, pictures, config.limits, debug);
       const entries = parts.entries(primordials, channel, pictures, proxyTarget);
       parts.prelude(primordials, channel, entries, pictures, stacks, addTimers, config.limits);
+      if (parts.debugger !== undefined) {
+        const breakpoint = parts.debugger(primordials, channel, pictures, proxyTarget);
+        defineProperty(globalThis.Debug, "breakpoint", {__proto__: null, value: breakpoint});
+      }
       for (let i = 0; i < host_parts.length; i++) host_parts[i](host);
       return 0;
     },

@@ -31,9 +31,14 @@ FAILED = -2
 """What it returns where something was thrown; a record has told what."""
 
 
-def boot_source(config: Mapping[str, Any], host_sources: Iterable[tuple[str, str]]) -> str:
-    """`host_sources` are file names and texts, each one function of `host`, called in that order."""
+def boot_source(
+    config: Mapping[str, Any], host_sources: Iterable[tuple[str, str]], debugger: str | None = None
+) -> str:
+    """`host_sources` are file names and texts, each one function of `host`, called in that order; `debugger` is one
+    more part, of a script that can be stopped."""
     parts = ",".join(f"{name}:{_source(name)}" for name in PARTS)
+    if debugger is not None:
+        parts += f",debugger:{debugger}"
     hosts = ",".join(_function(text) for _, text in host_sources)
     kept_hosts = f"(({_GLOBALS})=>[{hosts}\n])({_GLOBALS})"
     return f"({_source('boot')})({{{parts}}},{kept_hosts},{dumps(config)})\n//# sourceURL={OWN_SOURCE}"

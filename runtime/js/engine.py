@@ -11,10 +11,11 @@ from runtime.js.run import Run
 from runtime.options import EngineOptions
 
 if TYPE_CHECKING:
-    from threading import Timer
-
+    from debug.debugger.target import Listener
     from debug.manager import DebugManager
     from runtime.engine import Script
+    from runtime.js.debugger.target import JsTarget
+    from runtime.lua.countdown import Countdown
 
 
 class JsEngine:
@@ -34,23 +35,24 @@ class JsEngine:
         """Run it to its end, the calling thread waiting. Never raises for what the script does."""
         options = self._options
         bridge = DebugBridge(self._manager, script.name, options.defaults, options.recorder)
-        profiler = None
-        if options.recorder is not None:
+        countdown = self._countdown()
+        profiler, target = None, None
+        if options.debugger is not None:
+            target = self._new_target(options.debugger, script, countdown)
+        elif options.recorder is not None:
             from runtime.js.profile.profiler import Profiler
 
             profiler = Profiler(options.recorder)
-        host = Host(
-            script, sandbox=options.limits.sandbox, plant=None if profiler is None else profiler.plant
-        )
-        run = self._run = Run(script, bridge, options, host, profiler)
+        host = Host(script, sandbox=options.limits.sandbox, planter=target or profiler)
+        run = self._run = Run(script, bridge, options, host, profiler, target)
         unsubscribe = self._manager.subscribe(run.levels_changed)
-        timer = self._start_timeout()
+        if countdown is not None:
+            countdown.start()
         try:
             return run.run()
         finally:
-            if timer is not None:
-                timer.cancel()
-                timer.join()
+            if countdown is not None:
+                countdown.cancel()
             unsubscribe()
             self._run = None
             bridge.end()
@@ -64,13 +66,22 @@ class JsEngine:
     def close(self) -> None:
         """Nothing is held between runs."""
 
-    def _start_timeout(self) -> Timer | None:
+    def _countdown(self) -> Countdown | None:
         timeout_s = self._options.limits.timeout_s
         if timeout_s is None:
             return None
-        from threading import Timer
+        from runtime.lua.countdown import Countdown
 
-        timer = Timer(timeout_s, self.stop, (StopReason.TIMEOUT,))
-        timer.daemon = True
-        timer.start()
-        return timer
+        return Countdown(timeout_s, lambda: self.stop(StopReason.TIMEOUT))
+
+    def _new_target(self, listener: Listener, script: Script, countdown: Countdown | None) -> JsTarget:
+        from runtime.js.debugger.target import JsTarget
+
+        def stands_still(is_stopped: bool) -> None:
+            """Its time is what it runs."""
+            if countdown is not None:
+                (countdown.pause if is_stopped else countdown.start)()
+
+        return JsTarget(
+            listener, script, terminate=lambda: self.stop(StopReason.TERMINATE), stands_still=stands_still
+        )

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from runtime.engine import Script
     from runtime.js.host_calls import HostCalls
-    from runtime.js.modules import Plant, Prepared
+    from runtime.js.modules import Prepared
+    from runtime.js.rewritten import Planter
     from runtime.js.sources import Source, Sources
 
 
@@ -31,14 +32,14 @@ class MainSource:
 class Host:
     """The host of one run."""
 
-    def __init__(self, script: Script, *, sandbox: bool = False, plant: Plant | None = None) -> None:
+    def __init__(self, script: Script, *, sandbox: bool = False, planter: Planter | None = None) -> None:
         """In a sandbox a script reads no files but modules beside it, and sees no environment.
 
-        `plant` says what is planted in texts before they run.
+        `planter` says what is planted in texts before they run.
         """
         self._script = script
         self._sandbox = sandbox
-        self._modules = Modules(script, sandbox=sandbox, plant=plant)
+        self._modules = Modules(script, sandbox=sandbox, planter=planter)
         self._main: MainSource | None = None
 
     def register(
@@ -51,6 +52,10 @@ class Host:
         self._modules.register(calls, sources)
         Files(self._modules.folder, sandbox=self._sandbox).register(calls)
         process_data.register(calls, self._script, sandbox=self._sandbox, heap=heap)
+
+    def runs_plain(self, name: str) -> None:
+        """The script runs as it was written, for what was planted is no JavaScript."""
+        self._modules.runs_plain(name)
 
     def sources(self) -> list[tuple[str, str]]:
         """The shims: file names and texts."""

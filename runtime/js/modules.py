@@ -19,15 +19,12 @@ from runtime.js.rewritten import NO_PROBES, Rewritten, apply_edits
 from runtime.js.sources import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from runtime.engine import Script
     from runtime.js.host_calls import HostCalls
-    from runtime.js.rewritten import Probes
+    from runtime.js.rewritten import Planter, Probes
     from runtime.js.sources import Sources
-
-    Plant = Callable[[bytes, str, bool], Probes | None]
-    """Says what is planted in a text of that name, an ES module or not; None: nothing, and it runs plain."""
 
 BUILTINS = frozenset(
     [
@@ -82,9 +79,9 @@ class Prepared:
 class Modules:
     """The modules of one script."""
 
-    def __init__(self, script: Script, *, sandbox: bool = False, plant: Plant | None = None) -> None:
+    def __init__(self, script: Script, *, sandbox: bool = False, planter: Planter | None = None) -> None:
         self._script = script
-        self._plant = plant
+        self._planter = planter
         self._plain: dict[str, Source] = {}
         self._sandbox = sandbox
         self._main = None if script.path is None else os.path.abspath(script.path)
@@ -110,7 +107,7 @@ class Modules:
             kind = "js" if self._main is None else packages.kind_of(self._main)
             kind = "js" if kind == "json" else kind
             self._prepared_main = _prepare(
-                self._script.text, kind, self._script.name, self._main, self._plant
+                self._script.text, kind, self._script.name, self._main, self._planter
             )
         return self._prepared_main
 
@@ -166,7 +163,7 @@ class Modules:
             raise HostCallError(
                 f"{problem.strerror}: '{path}'", errno.errorcode.get(problem.errno or 0)
             ) from problem
-        prepared = _prepare(text, packages.kind_of(path), self.name_of(path), path, self._plant)
+        prepared = _prepare(text, packages.kind_of(path), self.name_of(path), path, self._planter)
         runs = prepared.probed or prepared
         if self._sources is not None and prepared.kind != "json":
             self._sources.add(runs.source)
@@ -183,6 +180,12 @@ class Modules:
         """With probes it is no JavaScript."""
         if self._sources is not None:
             self._sources.add(self._plain[path])
+        self.runs_plain(self._plain[path].name)
+
+    def runs_plain(self, name: str) -> None:
+        """Have it told that a text is looked at by nobody."""
+        if self._planter is not None:
+            self._planter.runs_plain(name)
 
     def _syntax_error(self, path: str) -> dict[str, Any] | None:
         from runtime.js.esm import first_error
@@ -201,10 +204,12 @@ class Modules:
             )
 
 
-def _prepare(text: bytes, kind: str, name: str, path: str | None, plant: Plant | None) -> Prepared:
+def _prepare(text: bytes, kind: str, name: str, path: str | None, planter: Planter | None) -> Prepared:
     text = _without_head(text)
     prepared = _compiled(text, kind, name, path, NO_PROBES)
-    probes = None if plant is None or prepared.kind == "json" else plant(text, name, prepared.kind == "esm")
+    if planter is None or prepared.kind == "json":
+        return prepared
+    probes = planter.plant(text, name, path, prepared.kind == "esm")
     return prepared if probes is None else replace(prepared, probed=_compiled(text, kind, name, path, probes))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,6 +55,16 @@ class Probes:
 
 
 NO_PROBES = Probes()
+
+
+class Planter(Protocol):
+    """Looks at scripts from outside while they run."""
+
+    def plant(self, text: bytes, name: str, path: str | None, is_module: bool, /) -> Probes | None:
+        """What is planted in a text, an ES module or not; None: nothing, and it runs plain."""
+
+    def runs_plain(self, name: str) -> None:
+        """A text runs as it was written: with what was planted it is no JavaScript."""
 
 
 def apply_edits(

@@ -20,6 +20,7 @@ from runtime.js.sources import Sources
 if TYPE_CHECKING:
     from runtime.bridge import DebugBridge
     from runtime.engine import Script
+    from runtime.js.debugger.target import JsTarget
     from runtime.js.host_setup import Host, MainSource
     from runtime.js.isolate import Isolate
     from runtime.js.profile.profiler import Profiler
@@ -50,12 +51,14 @@ class Run:
         options: EngineOptions,
         host: Host,
         profiler: Profiler | None = None,
+        target: JsTarget | None = None,
     ) -> None:
         self._script = script
         self._bridge = bridge
         self._options = options
         self._host = host
         self._profiler = profiler
+        self._target = target
         self._sources = Sources()
         self._calls = HostCalls()
         self._records = Records(bridge, ScriptOutput(), options.wait_for_entries)
@@ -71,11 +74,14 @@ class Run:
         """End the script, whatever it is doing."""
         is_first, self._stop = self._stop is None, self._stop or reason
         self._stopped.set()
-        isolate = self._isolate
+        isolate, target = self._isolate, self._target
         if isolate is not None:
-            if is_first:
+            # Where the debugger has stopped it, V8 tells nobody where that is.
+            if is_first and not (target is not None and target.is_stopped):
                 self._stopped_at = isolate.where()
             isolate.cancel()
+        if target is not None:
+            target.wake()
 
     def levels_changed(self) -> None:
         """Let the script see the levels as they are now."""
@@ -94,6 +100,8 @@ class Run:
             finally:
                 if self._profiler is not None:
                     self._profiler.stop()
+                if self._target is not None:
+                    self._target.end()
                 channel, self._channel = self._channel, None
                 if channel is not None:
                     channel.close()
@@ -132,10 +140,16 @@ class Run:
         profiler = self._profiler
         if profiler is not None:
             profiler.register(self._calls, self._bridge)
+        target = self._target
+        if target is not None:
+            target.register(self._calls)
         try:
             if profiler is not None:
                 profiler.install(isolate)
-            enter = isolate.evaluate(boot.boot_source(self._config(), self._host.sources()))
+            if target is not None:
+                target.install(isolate)
+            part = None if target is None else target.part()
+            enter = isolate.evaluate(boot.boot_source(self._config(), self._host.sources(), part))
             channel = self._channel = Channel(
                 isolate.call(enter, boot.MEMORY), self._records.handle, self._calls.answer
             )
@@ -146,6 +160,8 @@ class Run:
                 return boot.FAILED
             for arguments in ((boot.TURN,), (boot.EXIT, 0), (boot.EXIT, 1)):
                 isolate.prepare(*arguments)
+            if target is not None:
+                target.begin()
             main = self._host.main_source()
             self._sources.add(main.source)
             try:
@@ -178,8 +194,7 @@ class Run:
         try:
             function = isolate.evaluate(probed.wrapped)
         except ParseFailure:
-            if self._profiler is not None:
-                self._profiler.runs_plain(probed.source.name)
+            self._host.runs_plain(probed.source.name)
             return plain
         self._sources.add(probed.source)
         return function

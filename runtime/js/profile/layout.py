@@ -11,6 +11,8 @@ A place stands for a function (or a line of one) and is never 0.
 
 from __future__ import annotations
 
+from runtime.js.planted import PREFIX
+
 STACK_BYTE = 64
 STACK_WORDS = 1 << 15
 """V8's own stack is full before this one is."""
@@ -23,14 +25,5 @@ SIZE_BYTES = WAITING_BYTE + 4 * MAX_ASYNC
 RESUMED = 1 << 30
 """Added to a place: an async function goes on, called by nobody."""
 
-PREFIX = "__llmspell_"
 STACK, ACTIVATION, OWN = f"{PREFIX}s", f"{PREFIX}a", f"{PREFIX}k"
 """The stack and the class of activations, of all texts; and what a function has of its own: its depth or activation."""
-
-OPEN, CLOSE = "/*llmspell{*/", "/*}llmspell*/"
-"""What is planted stands between these, so that it can be taken out of the text of a function again."""
-
-
-def can_hold(text: bytes) -> bool:
-    """Whether a text has none of the names for itself."""
-    return PREFIX.encode() not in text and OPEN.encode() not in text

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
+from runtime.js.planted import as_written
 from runtime.js.profile import layout, rewrite
 from runtime.js.profile.heap_watch import HeapWatch
 from runtime.js.profile.places import Places
@@ -41,7 +42,7 @@ class Profiler:
         recorder.collector = COLLECTOR
         recorder.fallback = None
 
-    def plant(self, text: bytes, name: str, is_module: bool) -> Probes | None:
+    def plant(self, text: bytes, name: str, _path: str | None, is_module: bool) -> Probes | None:
         """What is planted in a text; None where that runs plain."""
         probes = rewrite.plant(
             text, name, self._places, is_module=is_module, with_lines=self._recorder.settings.lines
@@ -126,11 +127,10 @@ def _source() -> str:
             "waiting_byte": layout.WAITING_BYTE,
             "max_async": layout.MAX_ASYNC,
             "resumed": layout.RESUMED,
-            "open": layout.OPEN,
-            "close": layout.CLOSE,
         }
     )
     return (
-        f"const {layout.STACK}={memory},{layout.ACTIVATION}={source}({layout.STACK},{figures});{layout.STACK}.buffer\n"
+        f"{as_written()}const {layout.STACK}={memory},{layout.ACTIVATION}={source}({layout.STACK},{figures});"
+        f"{layout.STACK}.buffer\n"
         "//# sourceURL=llmspell:profile"
     )

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 
 from debug.profile.recorder import FrameKey
 from runtime.js import grammar
+from runtime.js.planted import can_hold, marked
 from runtime.js.profile import lines
 from runtime.js.profile.function_names import name_of
-from runtime.js.profile.layout import ACTIVATION, CLOSE, OPEN, OWN, STACK, STACK_WORDS, can_hold
+from runtime.js.profile.layout import ACTIVATION, OWN, STACK, STACK_WORDS
 from runtime.js.rewritten import Edit, Probes
 from runtime.js.scopes import Scopes
 
@@ -120,14 +121,14 @@ class _Planting:
         main = self._main
         first = begin = last = ""
         if main.is_async:
-            first = _marked(f"const {OWN}=new {ACTIVATION}({main.place},-1);try{{")
-            begin, last = _marked(f"{OWN}.on();"), _marked(main.tail)
+            first = marked(f"const {OWN}=new {ACTIVATION}({main.place},-1);try{{")
+            begin, last = marked(f"{OWN}.on();"), marked(main.tail)
         elif main.can_be_a_block:
             self._insert(_after_directives(main.node, 0), f";{main.head}")
-            last = _marked(main.tail)
+            last = marked(main.tail)
         else:  # where it is left by an error the event loop clears the stack
             self._insert(_after_directives(main.node, 0), f";{_enter(main.place)}")
-            last = _marked(f";{STACK}[0]={OWN}")
+            last = marked(f";{STACK}[0]={OWN}")
         for (tag, node), zone in zip(self._found, zones, strict=True):
             self._end_before(node.start_byte)
             if tag == "body":
@@ -216,7 +217,7 @@ class _Planting:
         self._at_end(_last_byte(body), f"}}finally{{{OWN}.wait()}}}}")
 
     def _insert(self, at: int, text: str) -> None:
-        self._edits.append(Edit(at, at, _marked(text)))
+        self._edits.append(Edit(at, at, marked(text)))
 
     def _at_end(self, at: int, text: str) -> None:
         self._ends.append((at, text))
@@ -232,10 +233,6 @@ def _enter(place: int) -> str:
 
 def _slot(depth: str) -> str:
     return f"{STACK}[{depth}+1&{STACK_WORDS - 1}]"
-
-
-def _marked(text: str) -> str:
-    return f"{OPEN}{text}{CLOSE}" if text else ""
 
 
 def _declared(body: Node) -> list[str]:

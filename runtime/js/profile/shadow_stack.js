@@ -2,7 +2,7 @@
 // Runs before anything else, so that our own code, too, sees functions as their authors wrote them.
 (function (stack, layout) {
   "use strict";
-  const {stack_words: STACK_WORDS, waited_byte, waiting_byte, max_async: MAX_ASYNC, resumed: RESUMED, open: OPEN, close: CLOSE} = layout;
+  const {stack_words: STACK_WORDS, waited_byte, waiting_byte, max_async: MAX_ASYNC, resumed: RESUMED} = layout;
   const MASK = STACK_WORDS - 1;
   const clock = new Float64Array(stack.buffer, 0, 1);
   const waited = new Float64Array(stack.buffer, waited_byte, MAX_ASYNC);
@@ -66,31 +66,5 @@
   }
   Object.setPrototypeOf(Activation.prototype, null);
 
-  const {apply} = Reflect;
-  const call = Function.prototype.call;
-  const bind = Function.prototype.bind;
-  const uncurry = apply(bind, bind, [call]);
-  const indexOf = uncurry(String.prototype.indexOf), slice = uncurry(String.prototype.slice);
-  function asWritten(text) {
-    let at = indexOf(text, OPEN);
-    if (at < 0) return text;
-    let written = "", from = 0;
-    for (; at >= 0; at = indexOf(text, OPEN, from)) {
-      written += slice(text, from, at);
-      const end = indexOf(text, CLOSE, at);
-      if (end < 0) return written; // of an arrow function, whose last brace is planted
-      from = end + CLOSE.length;
-    }
-    return written + slice(text, from);
-  }
-
-  // In the place of toString stands a proxy of it, which looks the same from everywhere.
-  const toString = Function.prototype.toString;
-  Function.prototype.toString = new Proxy(toString, {
-    __proto__: null,
-    apply(real, self, values) {
-      return asWritten(apply(real, self === Function.prototype.toString ? real : self, values));
-    },
-  });
   return Activation;
 })

@@ -1,0 +1,288 @@
+// The debugger within the VM: a probe that is armed calls it. It looks at conditions and at the depth of a step by
+// itself; what may be a stop it tells Python, and then does what it is asked until it is to go on.
+(function (primordials, channel, agent, eyes, frames, watching) {
+  "use strict";
+  const {Map, mapGet, mapSet, stringify, apply} = primordials;
+  const {callJson} = channel;
+  const {bytes, words, places, readers, activations} = agent;
+  const {quote} = eyes;
+  const ANY_PROBE = 0, PAUSE = 1, ERRORS = 2, RESET = 3, DATA = 4, ORDERS = 0;
+
+  let step = null, reset = 0, data = 0, stopped_at = 0;
+  let seen_error, seen_depth = -1; // the error on its way, and the function that it has left last
+
+  // Orders: what a probe is armed for, until Python says that they have changed
+  let orders = new Map(), generation = -1, errors = null;
+  function renew() {
+    if (words[ORDERS] === generation) return;
+    generation = words[ORDERS];
+    orders = new Map();
+    errors = null;
+  }
+  function ordersOf(byte) {
+    renew();
+    let found = mapGet(orders, byte);
+    if (found === undefined) {
+      found = callJson("debugger.orders", "" + byte);
+      mapSet(orders, byte, found);
+    }
+    return found;
+  }
+
+  function isAsked() {
+    return words[PAUSE] !== 0 || words[RESET] !== reset || words[DATA] !== data;
+  }
+
+  // Whether probes call the agent wherever they are.
+  function rearm() {
+    if (step !== null || watching.isOn() || isAsked()) {
+      bytes[ANY_PROBE] = 1;
+      return;
+    }
+    bytes[ANY_PROBE] = 0;
+    if (isAsked()) bytes[ANY_PROBE] = 1; // it was written meanwhile
+  }
+  function obeyReset() {
+    if (words[DATA] !== data) {
+      data = words[DATA];
+      watching.clear();
+    }
+    if (words[RESET] === reset) return;
+    reset = words[RESET];
+    step = null;
+    watching.clear();
+  }
+
+  function activationAt(depth) {
+    const found = depth >= 0 ? activations[depth] : null;
+    return found !== null && found.d === depth ? found : null;
+  }
+
+  // Whether a step may end in a frame. What is entered while one is on its way is fresh at its first probe: so frames
+  // keep apart that are as deep as one another.
+  function ends(depth, fresh) {
+    if (step.kind === "into") return true;
+    const own = step.activation, here = activationAt(depth);
+    if (own !== null && !own.has_ended) {
+      if (own.d >= 0) return step.kind === "over" && here === own;
+      return step.kind === "out" || here === own;
+    }
+    if (own !== null && !step.is_outside) {
+      step.is_outside = true;
+      step.depth = own.last - 1;
+    }
+    if (here !== null && mapGet(step.chain, here) === true) return true;
+    if (depth > step.depth) return false;
+    if (fresh || (here !== null && own === null)) {
+      step.depth = depth - 1;
+      return false;
+    }
+    return true;
+  }
+
+  function begin({kind, frame}) {
+    step = null;
+    if (kind === "continue") return;
+    const top = places[0] - 1, depth = frame > 0 ? frame - 1 : top;
+    const chain = new Map(), activation = activationAt(depth);
+    for (let i = kind === "out" ? depth - 1 : depth; i >= 0; i--) {
+      const one = activationAt(i);
+      if (one !== null) mapSet(chain, one, true);
+    }
+    step = {kind, activation, chain, depth: kind === "out" ? depth - 1 : depth, is_outside: false};
+  }
+
+  // The orders of a probe that hold, as JSON for a hit.
+  function judged(byte, frame) {
+    let met = "", failed = "", logged = "";
+    const found = ordersOf(byte);
+    for (let i = 0; i < found.length; i++) {
+      const {breakpoint, condition, log} = found[i];
+      if (condition !== null) {
+        let holds;
+        try {
+          holds = frames.evaluate(frame, condition);
+        } catch (problem) {
+          failed += (failed === "" ? "" : ",") + '"' + breakpoint + '":' + quote(eyes.message(problem));
+          continue;
+        }
+        if (!holds) continue;
+      }
+      met += (met === "" ? "" : ",") + breakpoint;
+      if (log.length > 0) logged += (logged === "" ? "" : ",") + '{"breakpoint":' + breakpoint + ',"values":[' + said(frame, log) + "]}";
+    }
+    if (met === "" && failed === "") return null;
+    return '"breakpoints":[' + met + '],"failed":{' + failed + '},"logged":[' + logged + "]";
+  }
+  function said(frame, texts) {
+    let all = "";
+    for (let i = 0; i < texts.length; i++) {
+      let one;
+      try {
+        one = eyes.said(frames.evaluate(frame, texts[i]));
+      } catch (problem) {
+        one = quote(eyes.message(problem));
+      }
+      all += (i > 0 ? "," : "") + one;
+    }
+    return all;
+  }
+
+  // Tells of a moment and stays if that is wanted. `more` is JSON.
+  function tell(reason, byte, handed, more) {
+    const depth = places[0];
+    let coroutine = 0, resumers = 0;
+    for (let i = depth - 1; i >= 0 && coroutine === 0; i--) {
+      const one = activationAt(i);
+      if (one !== null) {
+        coroutine = frames.numberOf(one);
+        resumers = i;
+      }
+    }
+    const stays = callJson("debugger.hit", '{"reason":"' + reason + '","byte":' + byte + ',"depth":' + depth
+      + ',"resumers":' + resumers + ',"coroutine":' + coroutine + (more === "" ? "" : "," + more) + "}");
+    obeyReset();
+    if (!stays) return;
+    words[PAUSE] = 0;
+    stopped_at = byte;
+    serve(handed);
+  }
+
+  function serve(handed) {
+    frames.open(handed);
+    let answer = "null";
+    for (;;) {
+      const request = callJson("debugger.next", answer);
+      if (request.type === "resume") {
+        begin(request);
+        break;
+      }
+      answer = stringify(answerTo(request));
+    }
+    frames.close();
+    obeyReset();
+  }
+  function answerTo(request) {
+    try {
+      return request.type === "order_data" ? watching.order(request.orders) : frames.answer(request);
+    } catch (problem) {
+      return '{"type":"failed","message":' + quote(eyes.message(problem)) + "}";
+    } finally {
+      places[0] = frames.depth(); // what it ran may have been ended half way
+    }
+  }
+
+  // At a probe.
+  function arrive(depth, byte, handed) {
+    const fresh = places[depth + 1] === 0;
+    places[0] = depth + 1;
+    places[depth + 1] = byte;
+    obeyReset();
+    stopped_at = 0;
+    const steps = step !== null && ends(depth, fresh);
+    const paused = words[PAUSE] !== 0;
+    const frame = frames.at(depth, handed);
+    const changes = watching.isOn() ? watching.changes(frame) : "";
+    const met = bytes[byte] !== 0 ? judged(byte, frame) : null;
+    if (steps || paused || changes !== "" || met !== null) {
+      if (paused) words[PAUSE] = 0;
+      tell(paused ? "pause" : steps ? "step" : changes !== "" ? "data" : "breakpoint", byte, handed,
+        (changes === "" ? "" : '"changes":[' + changes + "]" + (met === null ? "" : ",")) + (met === null ? "" : met));
+    }
+    rearm();
+    return handed;
+  }
+
+  // An error leaves a function, or is caught in it.
+  function meetError(depth, error, uncaught) {
+    places[0] = depth + 1;
+    obeyReset();
+    renew();
+    if (errors === null) errors = callJson("debugger.errors", "null");
+    const frame = frames.at(depth, undefined);
+    for (let i = 0; i < errors.length; i++) {
+      const order = errors[i];
+      if (!(uncaught ? order.uncaught : order.caught)) continue;
+      if (order.condition !== null) {
+        try {
+          const more = new Map();
+          mapSet(more, "error", {value: error});
+          if (!frames.evaluate(frame, order.condition, more)) continue;
+        } catch {
+          // a condition that fails holds
+        }
+      }
+      tell("exception", places[depth + 1], undefined, '"error":' + eyes.errorPicture(error)
+        + ',"error_type":' + quote(eyes.errorType(error)) + ',"uncaught":' + uncaught);
+      break;
+    }
+    rearm();
+  }
+
+  // Whether a function that is still running will catch what leaves the one at `depth`.
+  function isCaughtBelow(depth) {
+    let frame = activationAt(depth);
+    for (let i = depth - 1; i >= 0; i--) {
+      if (frames.infoOf(places[i + 1]).is_caught) return true;
+      frame = activationAt(i) || frame;
+    }
+    for (; frame !== null; frame = frame.made_by) { // who awaits it
+      if (frame.made_by !== null && frames.infoOf(frame.made_by.place).is_caught) return true;
+    }
+    return false;
+  }
+
+  // Nothing of the debugger's may reach the script: no error, no second call within.
+  function guarded(f, otherwise) {
+    if (frames.isBusy()) {
+      frames.checkTime();
+      return otherwise;
+    }
+    frames.setBusy(true);
+    try {
+      return f();
+    } catch {
+      return otherwise;
+    } finally {
+      frames.setBusy(false);
+    }
+  }
+
+  agent.hit = (depth, byte, handed) => guarded(() => arrive(depth, byte, handed), handed);
+  agent.failed = (depth, error) => {
+    if (words[ERRORS] === 0) return error;
+    guarded(() => {
+      const known = error === seen_error && (typeof error === "object" || seen_depth === depth + 1);
+      seen_error = error;
+      seen_depth = depth;
+      if (!known) meetError(depth, error, !isCaughtBelow(depth));
+    });
+    return error;
+  };
+  agent.caught = (depth, error) => {
+    guarded(() => {
+      const known = error === seen_error;
+      seen_error = undefined;
+      seen_depth = -1;
+      if (!known) meetError(depth, error, false);
+    });
+  };
+  agent.statement = (depth, handed) => guarded(() => {
+    const byte = places[depth + 1];
+    if (stopped_at === byte) stopped_at = 0; // it has just stopped before it
+    else tell("statement", byte, handed, "");
+    rearm();
+    return handed;
+  }, handed);
+  agent.loaded = (byte) => guarded(() => callJson("debugger.loaded", "" + byte));
+
+  // In the place of Debug.breakpoint, that does nothing without a debugger.
+  return function breakpoint(...given) {
+    guarded(() => {
+      if (given.length > 0 && !given[0]) return;
+      const depth = places[0] - 1;
+      tell("statement", depth < 0 ? 0 : places[depth + 1], undefined, "");
+      rearm();
+    });
+  };
+})

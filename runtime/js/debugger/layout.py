@@ -1,0 +1,38 @@
+"""The memory that a debugged script shares with Python, and the names that stand in its rewritten text.
+
+    bytes   one for each probe, and the first ones for all of them (`ANY_PROBE`, `CAUGHT`): whoever passes one that is
+            not 0 calls the agent. Python arms a probe by writing it, at any time
+    words   32-bit integers: what changed since the agent last looked
+
+What only the script's side uses lies beside it: how many functions run and at which probe each is (`PLACES`), and how
+the variables of each are read (`READERS`).
+"""
+
+from __future__ import annotations
+
+from runtime.js.planted import PREFIX
+
+PROBE_BYTES = 1 << 21
+"""So many probes fit into all sources of a run; what comes after them runs plain."""
+WORDS = 16
+SIZE_BYTES = PROBE_BYTES + 4 * WORDS
+
+ANY_PROBE, CAUGHT, FIRST_PROBE = 0, 1, 16
+"""In the bytes: each probe calls the agent; errors that are caught are of interest; the first probe."""
+
+ORDERS, PAUSE, ERRORS, RESET, DATA = range(5)
+"""In the words: the number of the orders; to stop at the next probe; 1 where errors are of interest; counts up when all
+that the agent does by itself (steps, watching) is to end; the same for watching alone."""
+
+MOST_FRAMES = 1 << 16
+"""V8's own stack is full long before."""
+
+BYTES, PLACES, READERS = f"{PREFIX}b", f"{PREFIX}i", f"{PREFIX}k"
+HIT, FAILED, CAUGHT_AT, DEBUGGER, LOADED = (f"{PREFIX}{letter}" for letter in "huwdl")
+ACTIVATION, NOTHING, OWN, ERROR = (f"{PREFIX}{letter}" for letter in "anfe")
+AGENT, GUARD = f"{PREFIX}x", f"{PREFIX}g"
+
+
+def reader_name(depth: int) -> str:
+    """Of the function that reads the variables of the scope that is so deep."""
+    return f"{PREFIX}{depth}"

@@ -1,0 +1,496 @@
+"""Plants probes in a script.
+
+    statement;            if(b[7]|b[0])h(f,7);i[f+1]=7;statement;
+    while (a)             while ((b[7]|b[0])&&h(f,7),i[f+1]=7,a)
+    function f(a){ body } {const f=i[0];i[f+1]=0;i[0]=f+1;try{const __1=(v,w)=>{switch(v){case 4:return a;case 5:a=w;
+                          return;…}};k[f]=__1; body }catch(e){throw u(f,e)}finally{i[0]=f}}
+    async, function*      {const f=new Activation(…);try{f.on(); body }…} and around what suspends them
+    catch (e) {…}         catch(e){i[0]=f+1;if(b[1])w(f,e);…}
+
+`b` are the bytes, `i` the places and `k` the readers of `layout.py`; each name begins with its prefix. A function's
+place is 0 until its first probe has been passed: so a step knows that it was entered. A probe in a leaf
+(`structure.py`) hands its variables over and takes them back: `({0:a}=h(f,7,[a,b]))`. All of it on the same lines.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, NamedTuple
+
+from debug.debugger.source import FunctionSpan, Place, Probe, Source
+from runtime.js import grammar
+from runtime.js.debugger import layout
+from runtime.js.debugger.layout import (
+    ACTIVATION,
+    BYTES,
+    CAUGHT_AT,
+    DEBUGGER,
+    ERROR,
+    FAILED,
+    HIT,
+    LOADED,
+    NOTHING,
+    OWN,
+    PLACES,
+    READERS,
+    reader_name,
+)
+from runtime.js.debugger.planned import Planned, ProbeInfo
+from runtime.js.debugger.structure import structure_of
+from runtime.js.planted import PREFIX, can_hold, marked
+from runtime.js.rewritten import Edit, Probes
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from runtime.js.debugger.structure import Found, Numbers, Scope, Variable, Zone
+
+COMMONJS = ("exports", "require", "module", "__filename", "__dirname")
+"""What a script gets from the function that it becomes."""
+
+_LISTS = frozenset({"program", "statement_block", "switch_case", "switch_default"})
+_LOOPS = frozenset({"for_statement", "for_in_statement", "while_statement", "do_statement"})
+_WITH_CONDITION = frozenset({"for_statement", "while_statement", "do_statement"})
+_VALUE, _NEW = f"{PREFIX}v", f"{PREFIX}w"
+
+
+class Unplantable(Exception):
+    """A text has to run as it is; says why."""
+
+
+class TextPlan(NamedTuple):
+    """What is planted in a text, and what that can tell."""
+
+    probes: Probes
+    planned: Planned
+
+
+def plant(
+    text: bytes, name: str, path: str | None, number: int, first: int, numbers: Numbers, *, is_module: bool
+) -> TextPlan:
+    """`number` is the source's, `first` its first byte in the memory. Raises Unplantable."""
+    if not can_hold(text):
+        raise Unplantable("it uses names of the debugger")
+    root = grammar.parser().parse(text).root_node
+    if root.has_error:
+        raise Unplantable("its syntax is not understood")
+    planting = _Planting(root, text, first, numbers, is_module)
+    shown = text.decode("utf-8", "replace")
+    functions = tuple(FunctionSpan(named, planting.place(node)) for named, node in planting.functions)
+    source = Source(number, name, path, shown, tuple(planting.found_probes), functions)
+    return TextPlan(planting.probes(), Planned(source, first, tuple(planting.infos)))
+
+
+class _Planting:
+    """Edits are noted outermost first where they begin and innermost first where they end: `apply_edits` keeps the
+    order of those at one place."""
+
+    def __init__(self, root: Node, text: bytes, first: int, numbers: Numbers, is_module: bool) -> None:
+        self._text = text
+        self._lines = text.split(b"\n")
+        self._is_ascii = text.isascii()
+        self._first = first
+        self._is_module = is_module
+        given = () if is_module else COMMONJS
+        structure = structure_of(root, numbers, is_module=is_module, given=given)
+        self.functions = structure.functions
+        self._main = structure.main
+        self._edits: list[Edit] = []
+        self._ends: list[tuple[int, str]] = []
+        self.found_probes: list[Probe] = []
+        self.infos: list[ProbeInfo] = []
+        self._depths: dict[int, int] = {}
+        self._loops: dict[int, Scope] = {}
+        self._conditions: list[tuple[int, int, Found, Node]] = []
+        self._in_braces: dict[int, str] = {}
+        """What stands first where a statement gets braces."""
+        self._clean: dict[int, int] = {}
+        """By list of statements: from where on in it no other scope's reader was set."""
+        self._tries: list[tuple[int, int, Zone]] = []
+        self._plain_until = 0
+        """Within a function that runs as it is."""
+        self._head_of_main()
+        for found in structure.found:
+            start = found.node.start_byte
+            self._advance(start)
+            if start >= self._plain_until:
+                self._meet(found)
+        self._advance(root.end_byte + 1)
+
+    def probes(self) -> Probes:
+        zone = self._main.zone
+        if not self._is_module:
+            return Probes(tuple(self._edits), last=marked(self._tail(zone)))
+        made, _, current = self._reader(self._main).partition(self._slot(READERS, zone))
+        first = f"const {OWN}=new {ACTIVATION}();try{{{LOADED}({self._first});{made}"
+        begin = f"{OWN}.on();{self._slot(READERS, zone)}{current}"
+        return Probes(tuple(self._edits), marked(first), marked(begin), marked(self._tail(zone)))
+
+    def place(self, node: Node) -> Place:
+        """Where a node stands."""
+        return self._place(node.start_point, node.end_point)
+
+    # Functions
+
+    def _head_of_main(self) -> None:
+        zone = self._main.zone
+        if not zone.can_be_a_block and not self._is_module:
+            raise Unplantable("a variable and a function of it have one name")
+        if not self._is_module:
+            at = _after_directives(zone.node, 0)
+            head = f";{LOADED}({self._first});{self._head(zone)}{self._reader(self._main)}"
+            self._insert(at, head)
+
+    def _head(self, zone: Zone) -> str:
+        if zone.has_activation:
+            return f"const {OWN}=new {ACTIVATION}();try{{{OWN}.on();"
+        return f"const {OWN}={PLACES}[0];{PLACES}[{OWN}+1]=0;{PLACES}[0]={OWN}+1;try{{"
+
+    @staticmethod
+    def _tail(zone: Zone) -> str:
+        if zone.has_activation:
+            return f"}}catch({ERROR}){{{OWN}.on();throw {FAILED}({OWN}.d,{ERROR})}}finally{{{OWN}.end()}}"
+        return f"}}catch({ERROR}){{throw {FAILED}({OWN},{ERROR})}}finally{{{PLACES}[0]={OWN}}}"
+
+    def _body(self, found: Found) -> None:
+        body, zone = found.node, found.zone
+        if not zone.can_be_a_block:
+            self._plain_until = body.end_byte
+            return
+        start = f"{self._head(zone)}{self._reader(found.scope)}"
+        if body.type == "statement_block":
+            self._insert(_after_directives(body, body.start_byte + 1), f";{start}")
+            self._at_end(_last_byte(body) - 1, self._tail(zone))
+        else:
+            probe = self._probe(body, found.scope, "expression")
+            self._insert(body.start_byte, f"{{{start}{probe}return(")
+            self._at_end(_last_byte(body), f"){self._tail(zone)}}}")
+
+    # Readers
+
+    def _depth(self, scope: Scope | None) -> int:
+        """How many readers with a name there are from a scope outwards."""
+        if scope is None:
+            return 0
+        known = self._depths.get(id(scope))
+        if known is None:
+            has_name = scope.has_reader and scope.kind != "switch"
+            known = self._depths[id(scope)] = self._depth(scope.parent) + has_name
+        return known
+
+    def _reader_around(self, scope: Scope | None) -> str:
+        depth = self._depth(scope)
+        return NOTHING if depth == 0 else reader_name(depth)
+
+    def _reader(self, scope: Scope) -> str:
+        """Stands where the statements of a scope begin."""
+        slot = self._slot(READERS, scope.zone)
+        if not scope.has_reader or scope.kind == "switch":
+            return f"{slot}={self._current(scope)};"
+        made = self._closure(scope)
+        name = reader_name(self._depth(scope))
+        return f"const {name}={made};{slot}={name};"
+
+    def _current(self, scope: Scope | None) -> str:
+        """The reader that counts within a scope."""
+        while scope is not None and not scope.has_reader:
+            scope = scope.parent
+        if scope is not None and scope.kind == "switch":  # there is no place for one of its own
+            return self._closure(scope)
+        return self._reader_around(scope)
+
+    def _closure(self, scope: Scope) -> str:
+        cases = "".join(map(_case, scope.variables.values()))
+        outer = self._reader_around(scope.parent)
+        return f"({_VALUE},{_NEW})=>{{switch({_VALUE}){{{cases}default:return {outer}({_VALUE},{_NEW})}}}}"
+
+    @staticmethod
+    def _slot(array: str, zone: Zone) -> str:
+        return f"{array}[{OWN}.d]" if zone.has_activation else f"{array}[{OWN}]"
+
+    # Nodes
+
+    def _meet(self, found: Found) -> None:
+        tag, node, zone = found.tag, found.node, found.zone
+        if tag == "body":
+            self._body(found)
+        elif tag == "statement":
+            self._statement(found)
+        elif tag == "loop":
+            self._loop(found)
+        elif tag == "block":
+            if found.scope.node == node and found.scope.kind == "block" and found.scope.has_reader:
+                self._insert(node.start_byte + 1, self._reader(found.scope))
+        elif tag == "switch":
+            self._switch(found)
+        elif tag == "catch":
+            self._catch(found)
+        elif tag == "finally":
+            current = f"{self._slot(READERS, zone)}={self._current(found.scope)};"
+            self._insert(node.start_byte + 1, _heal(zone) + current)
+        elif tag in ("await", "yield"):
+            self._suspending(node)
+        elif tag == "return" and zone.is_async and zone.is_generator:
+            value = _value(node)
+            if value is not None:  # it awaits the value
+                self._insert(value.start_byte, f"{OWN}.off(")
+                self._at_end(_last_byte(value), ")")
+        elif tag == "for_await":
+            self._for_await(node)
+
+    def _loop(self, found: Found) -> None:
+        self._loops[found.node.id] = found.scope
+        body = _field(found.node, "body")
+        if not found.scope.has_reader:
+            return
+        text = self._reader(found.scope)
+        if body.type == "statement_block":
+            self._insert(body.start_byte + 1, text)
+        else:
+            self._in_braces[body.id] = text
+
+    def _switch(self, found: Found) -> None:
+        if found.scope.has_reader:
+            text = self._reader(found.scope)
+            for case in found.node.named_children:
+                body = case.child_by_field_name("body")
+                if body is not None:
+                    self._insert(body.start_byte, text)
+
+    def _catch(self, found: Found) -> None:
+        node, zone = found.node, found.zone
+        body = _field(node, "body")
+        parameter = node.child_by_field_name("parameter")
+        error = "void 0"
+        if parameter is None:
+            self._insert(body.start_byte, f"({ERROR})")
+            error = ERROR
+        elif parameter.type == "identifier":
+            error = (parameter.text or b"").decode()
+        report = f"if({BYTES}[{layout.CAUGHT}]){CAUGHT_AT}({_own(zone)},{error});"
+        self._insert(body.start_byte + 1, f"{_heal(zone)}{report}{self._reader(found.scope)}")
+
+    def _statement(self, found: Found) -> None:
+        node, scope = found.node, found.scope
+        above = node.parent
+        if above is None or _is_directive(node):
+            return
+        if node.type == "try_statement" and node.child_by_field_name("handler") is not None:
+            body = _field(node, "body")
+            self._tries.append((body.start_byte, body.end_byte, found.zone))
+        if node.type in _WITH_CONDITION:
+            self._await_condition(found)
+        if above.type in ("labeled_statement", "export_statement") or _is_head(node, above):
+            return
+        if node.type == "export_statement" and not _does_something(node):
+            return
+        text = self._renewed_reader(found, above)
+        if node.type not in ("while_statement", "do_statement"):
+            text += self._probe(node, scope, "return" if node.type == "return_statement" else "statement")
+        if node.type == "debugger_statement":
+            text += self._call(f"{DEBUGGER}({_own(found.zone)}", self._handed(node.start_byte, scope)) + ";"
+        if above.type in _LISTS:
+            self._insert(node.start_byte, text)
+        else:
+            self._insert(node.start_byte, f"{{{self._in_braces.pop(node.id, '')}{text}")
+            self._at_end(_last_byte(node), "}")
+
+    def _renewed_reader(self, found: Found, above: Node) -> str:
+        """Sets the reader of a statement's scope again where what ran before it has set others."""
+        node, zone = found.node, found.zone
+        if above.type in _LISTS:
+            since = self._clean.get(above.id)
+            self._clean[above.id] = node.start_byte
+            if since is None:
+                since = node.start_byte
+                loop = above.parent
+                if above.type == "statement_block" and loop is not None and loop.type in _LOOPS:
+                    changes = not found.scope.has_reader and zone.changes_reader(
+                        above.start_byte, above.end_byte
+                    )
+                    return self._set(found) if changes else ""
+        elif above.type in _LOOPS:
+            changes = node.id not in self._in_braces and zone.changes_reader(node.start_byte, node.end_byte)
+            return self._set(found) if changes else ""
+        else:
+            return ""
+        return self._set(found) if zone.changes_reader(since, node.start_byte) else ""
+
+    def _set(self, found: Found) -> str:
+        return f"{self._slot(READERS, found.zone)}={self._current(found.scope)};"
+
+    def _await_condition(self, found: Found) -> None:
+        """A loop's condition is passed each time; it may stand behind the body."""
+        condition = found.node.child_by_field_name("condition")
+        if condition is None or condition.type == "empty_statement":
+            return
+        if condition.type == "parenthesized_expression":
+            condition = next(child for child in condition.named_children if child.type != "comment")
+        heappush(self._conditions, (condition.start_byte, len(self._conditions), found, condition))
+
+    def _condition(self, found: Found, condition: Node) -> None:
+        loop, zone = found.node, found.zone
+        body = _field(loop, "body")
+        reset = ""
+        if zone.changes_reader(body.start_byte, body.end_byte):
+            reset = f"{self._slot(READERS, zone)}={self._current(found.scope)},"
+        scope = self._loops.get(loop.id, found.scope)
+        self._insert(condition.start_byte, reset + self._probe(condition, scope, "condition"))
+
+    # Probes
+
+    def _probe(self, node: Node, scope: Scope, kind: str) -> str:
+        number = len(self.found_probes) + 1
+        byte = self._first + number - 1
+        handed = self._handed(node.start_byte, scope, is_condition=kind == "condition")
+        zone = scope.zone
+        self.found_probes.append(Probe(number, self.place(node), zone.function, kind))
+        names = tuple(variable.name for variable in handed)
+        self.infos.append(
+            ProbeInfo(scope, names, kind == "condition", self._is_caught(node.start_byte, zone))
+        )
+        call = self._call(f"{HIT}({_own(zone)},{byte}", handed)
+        at = f"{PLACES}[{_own(zone)}+1]={byte}"
+        is_armed = f"{BYTES}[{byte}]|{BYTES}[{layout.ANY_PROBE}]"
+        if kind == "condition":
+            return f"({is_armed})&&{call},{at},"
+        return f"if({is_armed}){call};{at};"
+
+    def _handed(self, at: int, scope: Scope, *, is_condition: bool = False) -> list[Variable]:
+        """The variables of leaves that have a value where a probe stands. Those of a loop's head are handed over by
+        its condition in any case: the reader is one of the last round's."""
+        handed: list[Variable] = []
+        hidden: set[str] = set()
+        one: Scope | None = scope
+        while one is not None and one.zone is scope.zone:
+            if not one.held or (is_condition and one is scope and one.kind == "loop"):
+                handed += (
+                    variable
+                    for variable in one.variables.values()
+                    if variable.known_from <= at and variable.name not in hidden
+                )
+            hidden.update(one.variables)
+            one = one.parent
+        return handed
+
+    @staticmethod
+    def _call(start: str, handed: list[Variable]) -> str:
+        """A call of the agent, which may change what is handed over."""
+        if not handed:
+            return start + ")"
+        call = f"{start},[{','.join(one.name for one in handed)}])"
+        taken = ",".join(f"{index}:{one.name}" for index, one in enumerate(handed) if one.writable)
+        return f"({{{taken}}}={call})" if taken else call
+
+    def _is_caught(self, at: int, zone: Zone) -> bool:
+        while self._tries and self._tries[-1][1] <= at:
+            self._tries.pop()
+        return any(one is zone and start <= at < end for start, end, one in self._tries)
+
+    # What leaves the stack
+
+    def _suspending(self, node: Node) -> None:
+        self._insert(node.start_byte, f"{OWN}.on(")
+        value = _value(node)
+        self._insert(value.start_byte if value else _last_byte(node), f" {OWN}.off(")
+        self._at_end(_last_byte(node), "))")
+
+    def _for_await(self, loop: Node) -> None:
+        """It waits whenever its body has run, and before."""
+        right, body = _field(loop, "right"), _field(loop, "body")
+        self._at_end(_last_byte(loop), f";{OWN}.on();")
+        self._insert(body.start_byte, f"{{{OWN}.on();try{{")
+        self._at_end(_last_byte(body), f"}}finally{{{OWN}.off()}}}}")
+        self._insert(right.start_byte, f"{OWN}.off(")
+        self._at_end(_last_byte(right), ")")
+
+    # Edits
+
+    def _insert(self, at: int, text: str) -> None:
+        if text:
+            self._edits.append(Edit(at, at, marked(text)))
+
+    def _at_end(self, at: int, text: str) -> None:
+        self._ends.append((at, text))
+
+    def _advance(self, start: int) -> None:
+        """What stands before the next node."""
+        while True:
+            end = self._ends[-1][0] if self._ends else start + 1
+            condition = self._conditions[0][0] if self._conditions else start + 1
+            if end <= min(start, condition):
+                self._insert(*self._ends.pop())
+            elif condition <= start:
+                _, _, found, node = heappop(self._conditions)
+                self._condition(found, node)
+            else:
+                return
+
+    def _place(self, start: tuple[int, int], end: tuple[int, int]) -> Place:
+        return Place(start[0] + 1, self._column(*start), end[0] + 1, self._column(*end))
+
+    def _column(self, row: int, column: int) -> int:
+        """In characters, from 1."""
+        if self._is_ascii:
+            return column + 1
+        return len(self._lines[row][:column].decode("utf-8", "replace")) + 1
+
+
+def _case(variable: Variable) -> str:
+    read = f"case {variable.number}:return {variable.name};"
+    if not variable.writable:
+        return read
+    return f"{read}case {variable.number + 1}:{variable.name}={_NEW};return;"
+
+
+def _own(zone: Zone) -> str:
+    return f"{OWN}.d" if zone.has_activation else OWN
+
+
+def _heal(zone: Zone) -> str:
+    """After an error the stack is as what threw it has left it."""
+    return f"{OWN}.heal();" if zone.has_activation else f"{PLACES}[0]={OWN}+1;"
+
+
+def _field(node: Node, name: str) -> Node:
+    found = node.child_by_field_name(name)
+    assert found is not None, f"a {node.type} without {name}"
+    return found
+
+
+def _is_head(node: Node, above: Node) -> bool:
+    """Whether it declares the variables of a loop."""
+    return above.type == "for_statement" and node != above.child_by_field_name("body")
+
+
+def _does_something(export: Node) -> bool:
+    """Whether an export statement has something to run in its place."""
+    declaration = export.child_by_field_name("declaration")
+    if declaration is not None:
+        return declaration.type not in ("function_declaration", "generator_function_declaration")
+    return export.child_by_field_name("value") is not None
+
+
+def _is_directive(node: Node) -> bool:
+    return node.type == "expression_statement" and node.named_children[0].type == "string"
+
+
+def _after_directives(body: Node, start: int) -> int:
+    for child in body.named_children:
+        if child.type == "comment":
+            continue
+        if not _is_directive(child):
+            break
+        start = child.end_byte
+    return start
+
+
+def _value(node: Node) -> Node | None:
+    return next((child for child in node.named_children if child.type != "comment"), None)
+
+
+def _last_byte(node: Node) -> int:
+    """Where its last token ends: where a semicolon may be left out, it may seem to hold the comment after it."""
+    while node.children:
+        node = next(child for child in reversed(node.children) if child.type != "comment")
+    return node.end_byte

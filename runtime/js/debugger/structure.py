@@ -1,0 +1,355 @@
+"""The functions and scopes of a text, and which variables can be seen where.
+
+A scope is *held* where something in it can call: while the callee runs, the scope is looked into from outside, so it
+gets a function that reads and writes its variables. In all others (leaves: most inner loops) the variables are
+handed to the agent by value where a probe is armed, and V8 may keep them in registers.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from runtime.js import grammar
+from runtime.js.profile.function_names import name_of
+from runtime.js.scopes import Scopes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+_QUERY = """
+(function_declaration body: (_) @body)
+(function_expression body: (_) @body)
+(generator_function body: (_) @body)
+(generator_function_declaration body: (_) @body)
+(arrow_function body: (_) @body)
+(method_definition body: (_) @body)
+(class_static_block body: (_) @body)
+(for_statement initializer: (lexical_declaration)) @loop
+(for_in_statement ["let" "const"]) @loop
+(for_in_statement "await") @for_await
+(for_in_statement kind: "var") @var
+(catch_clause) @catch
+(finally_clause body: (_) @finally)
+(switch_body) @switch
+(statement_block) @block
+(lexical_declaration) @lexical
+(variable_declaration) @var
+(function_declaration) @function
+(generator_function_declaration) @function
+(class_declaration) @class
+(class_body) @marker
+(call_expression) @marker
+(new_expression) @marker
+(await_expression) @await
+(yield_expression) @yield
+(return_statement) @return
+(this) @this
+((identifier) @arguments (#eq? @arguments "arguments"))
+((shorthand_property_identifier) @arguments (#eq? @arguments "arguments"))
+[
+  (expression_statement) (lexical_declaration) (variable_declaration) (class_declaration) (if_statement)
+  (for_statement) (for_in_statement) (while_statement) (do_statement) (switch_statement) (try_statement)
+  (return_statement) (throw_statement) (break_statement) (continue_statement) (debugger_statement)
+  (labeled_statement) (with_statement) (export_statement)
+] @statement
+"""
+_ORDER = {
+    name: number
+    for number, name in enumerate(
+        [
+            "body", "statement", "return", "loop", "catch", "switch", "block", "finally", "lexical", "var", "class",
+            "function", "for_await", "await", "yield", "marker", "this", "arguments",
+        ]
+    )
+}  # fmt: skip
+"""Outermost first, of nodes that begin and end together."""
+
+
+@dataclass(slots=True, eq=False)
+class Variable:
+    """One that a script declares."""
+
+    name: str
+    number: int
+    """Even, of no other variable in the run; what writes it is called by the next one."""
+    writable: bool
+    known_from: int
+    """From this byte on it has a value, where the scope was entered at its beginning."""
+    is_parameter: bool = False
+    is_hidden: bool = False
+    """Found by its name, but not listed."""
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """Where variables are declared."""
+
+    zone: Zone
+    node: Node
+    opens_at: int
+    """The byte from which its statements begin."""
+    kind: str
+    """`function`, `block`, `loop`, `catch` or `switch`."""
+    parent: Scope | None
+    variables: dict[str, Variable] = field(default_factory=dict)
+    held: bool = False
+
+    @property
+    def end(self) -> int:
+        """Past its last byte."""
+        return self.node.end_byte
+
+    @property
+    def has_reader(self) -> bool:
+        """Whether a function reads its variables."""
+        return self.held and bool(self.variables)
+
+
+@dataclass(slots=True, eq=False)
+class Zone:
+    """The body of a function, or the whole text."""
+
+    node: Node
+    function: int
+    """Into `Structure.functions`; 0 is the text."""
+    is_async: bool = False
+    is_generator: bool = False
+    has_own_this: bool = True
+    declared: list[str] = field(default_factory=list)
+    """Functions declared at its top."""
+    variables: set[str] = field(default_factory=set)
+    """Declared by `var`, anywhere in it."""
+    readers: list[int] = field(default_factory=list)
+    """Where in it the reader that counts becomes another, ascending."""
+
+    @property
+    def has_activation(self) -> bool:
+        """Whether it can leave the stack and come back."""
+        return self.is_async or self.is_generator
+
+    @property
+    def can_be_a_block(self) -> bool:
+        """A variable and a function of one name mean something else there."""
+        return len(set(self.declared)) == len(self.declared) and self.variables.isdisjoint(self.declared)
+
+    def changes_reader(self, start: int, end: int) -> bool:
+        """Whether another scope's reader may count after the text between two bytes has run."""
+        at = bisect_left(self.readers, start)
+        return at < len(self.readers) and self.readers[at] < end
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """A node of the text, with what it is in."""
+
+    tag: str
+    node: Node
+    zone: Zone
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What a text is made of."""
+
+    main: Scope
+    found: list[Found]
+    """In the order of the text, outermost first."""
+    functions: list[tuple[str, Node]]
+    """Names and nodes, the text itself first."""
+
+
+class Numbers:
+    """Gives each variable of a run a number."""
+
+    def __init__(self) -> None:
+        self._next = 0
+
+    def take(self) -> int:
+        """One that nobody has."""
+        self._next += 2
+        return self._next
+
+
+def structure_of(root: Node, numbers: Numbers, *, is_module: bool, given: tuple[str, ...]) -> Structure:
+    """`given` are names that the text gets from around it."""
+    return _Reading(root, numbers, is_module, given).structure
+
+
+class _Reading:
+    def __init__(self, root: Node, numbers: Numbers, is_module: bool, given: tuple[str, ...]) -> None:
+        self._numbers = numbers
+        nodes = [(tag, node) for tag, found in grammar.captures(_QUERY, root).items() for node in found]
+        nodes.sort(key=lambda one: (one[1].start_byte, -one[1].end_byte, _ORDER[one[0]]))
+        self._markers = [
+            node.start_byte for tag, node in nodes if tag in ("marker", "await", "yield", "body", "for_await")
+        ]
+        self._zones = [
+            Zone(root, 0, is_async=is_module, has_own_this=not is_module, declared=_declared(root))
+        ]
+        main = Scope(self._zones[0], root, 0, "function", None, held=True)
+        for name in given:
+            self._declare(main, name, is_hidden=True)
+        if not is_module:
+            self._declare(main, "this", writable=False)
+        self._scopes = [main]
+        self._names: list[tuple[str, Node]] = [("(main)", root)]
+        found = [Found(tag, node, *self._enter(tag, node)) for tag, node in nodes]
+        for one in found:
+            self._note_reader(one)
+        self.structure = Structure(main, found, self._names)
+
+    def _enter(self, tag: str, node: Node) -> tuple[Zone, Scope]:
+        """The zone and scope of a node; one that makes a scope is in it itself."""
+        while len(self._zones) > 1 and node.start_byte >= self._zones[-1].node.end_byte:
+            self._zones.pop()
+        while len(self._scopes) > 1 and node.start_byte >= self._scopes[-1].end:
+            self._scopes.pop()
+        scope = self._scopes[-1]
+        if tag == "body":
+            self._open_function(node)
+        elif tag in ("loop", "catch", "switch"):
+            self._open(tag, node)
+        elif tag == "block":
+            self._open_block(node)
+        elif tag == "lexical":
+            writable = not any(child.type == "const" for child in node.children[:1])
+            for name in Scopes.declared_by(node):
+                self._declare(scope, name, writable=writable, known_from=node.end_byte)
+        elif tag == "class":
+            for name in Scopes.declared_by(node):
+                self._declare(scope, name, known_from=node.end_byte)
+        elif tag == "function":
+            for name in Scopes.declared_by(node):
+                self._declare(scope, name)
+        elif tag == "var":
+            self._variables(node)
+        elif tag in ("this", "arguments"):
+            self._implicit(tag)
+        return self._zones[-1], self._scopes[-1]
+
+    def _open_function(self, body: Node) -> None:
+        function = body.parent
+        assert function is not None
+        tokens = {child.type for child in function.children if not child.is_named}
+        self._names.append((name_of(function), function))
+        zone = Zone(
+            body,
+            len(self._names) - 1,
+            "async" in tokens,
+            "*" in tokens,
+            function.type != "arrow_function",
+            _declared(body),
+        )
+        self._zones.append(zone)
+        opens_at = body.start_byte + 1 if body.type == "statement_block" else body.start_byte
+        scope = self._push(Scope(zone, body, opens_at, "function", self._scopes[-1]))
+        for name in _parameters(function):
+            self._declare(scope, name, is_parameter=True)
+        if zone.has_own_this and scope.held:
+            self._declare(scope, "this", writable=False)
+
+    def _open(self, kind: str, node: Node) -> None:
+        body = node if kind == "switch" else node.child_by_field_name("body")
+        assert body is not None
+        opens_at = body.start_byte + (body.type in ("statement_block", "switch_body"))
+        scope = self._push(Scope(self._zones[-1], node, opens_at, kind, self._scopes[-1]))
+        if kind == "loop" and node.type == "for_in_statement":
+            token = node.child_by_field_name("kind")
+            writable = token is None or token.text != b"const"
+            for name in Scopes.names_of(node.child_by_field_name("left")):
+                self._declare(scope, name, writable=writable, known_from=opens_at)
+        elif kind == "catch":
+            for name in Scopes.names_of(node.child_by_field_name("parameter")):
+                self._declare(scope, name)
+
+    def _open_block(self, block: Node) -> None:
+        above, scope = block.parent, self._scopes[-1]
+        if scope.opens_at == block.start_byte + 1:
+            return  # the body of a function, of a loop with variables, of a catch clause
+        if above is not None and above.type == "class_static_block":
+            return
+        self._push(Scope(self._zones[-1], block, block.start_byte + 1, "block", scope))
+
+    def _push(self, scope: Scope) -> Scope:
+        # A function's parameters are outside of what is its scope here, so a call there does not count.
+        at = bisect_left(self._markers, scope.node.start_byte + (scope.kind == "function"))
+        if scope.kind == "function" and scope.node.type != "statement_block":
+            at = bisect_left(self._markers, scope.node.start_byte)
+            at += self._markers[at : at + 2].count(scope.node.start_byte) > 0  # itself
+        # Which of a switch's variables have a value depends on where it was entered: that only a reader can tell.
+        is_called_in = at < len(self._markers) and self._markers[at] < scope.end
+        scope.held = is_called_in or scope.kind == "switch"
+        self._scopes.append(scope)
+        return scope
+
+    def _variables(self, node: Node) -> None:
+        if node.type == "variable_declaration":
+            names = Scopes.declared_by(node)
+        else:
+            names = Scopes.names_of(node.child_by_field_name("left"))
+        zone = self._zones[-1]
+        zone.variables.update(names)
+        scope = next(one for one in reversed(self._scopes) if one.kind == "function")
+        for name in names:
+            self._declare(scope, name)
+
+    def _implicit(self, name: str) -> None:
+        """`this` and `arguments` can be seen where the script itself looks at them."""
+        for scope in reversed(self._scopes):
+            if scope.kind == "function" and scope.zone.has_own_this:
+                if scope.zone.function != 0 or name == "this":
+                    self._declare(scope, name, writable=False, is_hidden=name == "arguments")
+                return
+
+    def _declare(
+        self,
+        scope: Scope,
+        name: str,
+        *,
+        writable: bool = True,
+        known_from: int = 0,
+        is_parameter: bool = False,
+        is_hidden: bool = False,
+    ) -> None:
+        known = scope.variables.get(name)
+        if known is not None and not known.is_hidden and known.known_from == known_from == 0:
+            return
+        scope.variables[name] = Variable(
+            name, self._numbers.take(), writable, known_from, is_parameter, is_hidden
+        )
+
+    @staticmethod
+    def _note_reader(found: Found) -> None:
+        scope = found.scope
+        if found.tag == "finally" or (
+            scope.kind != "function"
+            and found.tag in ("block", "loop", "catch", "switch")
+            and (scope.has_reader or scope.kind == "catch")
+        ):
+            found.zone.readers.append(max(scope.opens_at, found.node.start_byte))
+
+
+def _declared(body: Node) -> list[str]:
+    """The functions that are declared at its top."""
+    if body.type not in ("statement_block", "program"):
+        return []
+    return [
+        name
+        for child in body.named_children
+        if child.type in ("function_declaration", "generator_function_declaration")
+        for name in Scopes.declared_by(child)
+    ]
+
+
+def _parameters(function: Node) -> Iterator[str]:
+    several = function.child_by_field_name("parameters")
+    if several is not None:
+        for parameter in several.named_children:
+            yield from Scopes.names_of(parameter)
+    else:
+        yield from Scopes.names_of(function.child_by_field_name("parameter"))

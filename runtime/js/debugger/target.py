@@ -1,0 +1,459 @@
+"""A script of JavaScript as the debugger sees it: what `debug.debugger.target.Target` promises, kept by the agent in
+its isolate and by memory that both write."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import deque
+from json import dumps
+from threading import Condition, Event
+from typing import TYPE_CHECKING, Any, Literal
+
+from debug.debugger.source import Source
+from debug.debugger.target import (
+    AboutData,
+    Complete,
+    Completions,
+    DataInfo,
+    Evaluate,
+    Failed,
+    NotStopped,
+    Resume,
+    SetExpression,
+    SetVariable,
+)
+from runtime.js.debugger import layout, texts
+from runtime.js.debugger.answers import Refused, read_answer, read_hit
+from runtime.js.debugger.sources import PlantedSources
+from runtime.js.debugger.texts import TextError
+from runtime.js.planted import as_written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import msgspec
+
+    from debug.debugger.target import (
+        Answer,
+        BreakpointOrder,
+        DataOrder,
+        ExceptionOrder,
+        Listener,
+        Request,
+    )
+    from runtime.engine import Script
+    from runtime.js.host_calls import HostCalls
+    from runtime.js.rewritten import Probes
+
+_PARTS = ("eyes", "evaluate", "look", "frames", "watching", "agent")
+
+_IMPURE = "it may change something"
+
+_Asked = dict[str, Any]
+
+
+class _Question:
+    """A request on its way."""
+
+    def __init__(self, asked: _Asked) -> None:
+        self.asked = asked
+        self.answered = Event()
+        self.answer: str | None = None
+
+    def give(self, answer: str | None) -> None:
+        self.answer = answer
+        self.answered.set()
+
+
+class JsTarget:
+    """One script in one isolate: `install`, `begin` before the script runs, `end` when it has ended."""
+
+    language: Literal["javascript"] = "javascript"
+
+    def __init__(
+        self,
+        listener: Listener,
+        script: Script,
+        *,
+        terminate: Callable[[], None],
+        stands_still: Callable[[bool], None],
+    ) -> None:
+        """`terminate` ends the script; `stands_still` is told whether it is stopped."""
+        self._listener = listener
+        self._script = script
+        self._terminate = terminate
+        self._stands_still = stands_still
+        self._sources = PlantedSources()
+        self._unannounced: list[Source] = []
+        self._changed = Condition()
+        self._state: Literal["new", "running", "asking", "stopped", "ended"] = "new"
+        self._is_ending = False
+        self._questions: deque[_Question | Resume] = deque()
+        self._current: _Question | None = None
+        self._orders: dict[int, list[_Asked]] = {}
+        self._errors: list[_Asked] = []
+        self._bytes: memoryview | None = None
+        self._words: memoryview | None = None
+
+    @property
+    def name(self) -> str:
+        """The script, as the user named it."""
+        return self._script.name
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the script stands still."""
+        return self._state == "stopped"
+
+    # While the isolate is made
+
+    def plant(self, text: bytes, name: str, path: str | None, is_module: bool) -> Probes | None:
+        """What is planted in a text; None where that runs plain."""
+        planted = self._sources.plant(text, name, path, is_module=is_module)
+        if isinstance(planted, Source):
+            self._announce(planted)
+            return None
+        return planted
+
+    def runs_plain(self, name: str) -> None:
+        """A text runs as it was written, though something was planted in it."""
+        source = self._sources.unplanted(name)
+        if source is not None:
+            self._announce(source)
+
+    def register(self, calls: HostCalls) -> None:
+        """What the agent calls."""
+        calls.register("debugger.hit", self._meet)
+        calls.register("debugger.next", self._next)
+        calls.register("debugger.loaded", self._loaded)
+        calls.register("debugger.orders", lambda byte: self._orders.get(byte, []))
+        calls.register("debugger.errors", lambda _: self._errors)
+        calls.register("debugger.probe", self._probe)
+
+    def install(self, isolate: Any) -> None:
+        """Before anything else runs in it."""
+        memory = isolate.evaluate(_memory_source())
+        with self._changed:
+            self._bytes = memory[: layout.PROBE_BYTES]
+            self._words = memory[layout.PROBE_BYTES :].cast("i")
+
+    @staticmethod
+    def part() -> str:
+        """The agent, as one of the parts of `boot.js`."""
+        source = {name: _source(name) for name in _PARTS}
+        return (
+            "(function(primordials,channel,pictures,proxyTarget){"
+            f"const agent={layout.AGENT},eyes={source['eyes']}(primordials,pictures,proxyTarget),"
+            f"evaluating={source['evaluate']}(primordials,agent,eyes);"
+            f"{source['look']}(primordials,proxyTarget,eyes,evaluating);"
+            f"const frames={source['frames']}(primordials,channel,agent,eyes,evaluating),"
+            f"watching={source['watching']}(primordials,agent,eyes,evaluating,frames);"
+            f"return {source['agent']}(primordials,channel,agent,eyes,frames,watching)}})"
+        )
+
+    # The script's thread
+
+    def begin(self) -> None:
+        """The isolate is there, and nothing of the script has run."""
+        self._listener.started(self)
+        with self._changed:
+            self._state = "running"
+        for source in self._unannounced:
+            self._listener.loaded(self, source)
+        self._unannounced.clear()
+
+    def end(self) -> None:
+        """The script has ended; the isolate is there still."""
+        with self._changed:
+            began, self._state = self._state != "new", "ended"
+            self._bytes = self._words = None
+            self._refuse_all()
+        if began:
+            self._listener.ended(self)
+
+    def _announce(self, source: Source) -> None:
+        if self._state == "new":
+            self._unannounced.append(source)
+        else:
+            self._listener.loaded(self, source)
+
+    def _loaded(self, byte: int) -> None:
+        self._listener.loaded(self, self._sources.starting_at(byte).source)
+
+    def _probe(self, byte: int) -> _Asked:
+        """What can be seen at a probe."""
+        planned, probe = self._sources.probe_at(byte)
+        if planned is None:
+            return {"scopes": [], "is_caught": False}
+        scopes = [
+            {"name": scope.name, "kind": scope.kind, "variables": [one._asdict() for one in scope.variables]}
+            for scope in planned.scopes(probe)
+        ]
+        return {"scopes": scopes, "is_caught": planned.infos[probe - 1].is_caught}
+
+    def _meet(self, told: _Asked) -> bool:
+        hit = read_hit(dumps(told), self._sources)
+        with self._changed:
+            self._state = "asking"
+        stays = self._listener.hit(self, hit)
+        with self._changed:
+            stays = stays and not self._is_ending
+            self._state = "stopped" if stays else "running"
+            if not stays:
+                self._refuse_all()
+        if stays:
+            self._stands_still(True)
+        return stays
+
+    def _next(self, answer: str | None) -> _Asked:
+        """Take the answer to the last request, and wait for the next one."""
+        with self._changed:
+            if self._current is not None:
+                self._current.give(answer)
+                self._current = None
+            while not self._is_ending:
+                if self._questions:
+                    question = self._questions.popleft()
+                    if isinstance(question, Resume):
+                        return self._go_on(question)
+                    self._current = question
+                    return question.asked
+                self._changed.wait()
+            return self._go_on(Resume())
+
+    def _go_on(self, resume: Resume) -> _Asked:
+        self._state = "running"
+        self._refuse_all()
+        self._stands_still(False)
+        return _plain(resume)
+
+    def _refuse_all(self) -> None:
+        """Who asks a script that is not stopped any more hears so."""
+        if self._current is not None:
+            self._current.give(None)
+            self._current = None
+        while self._questions:
+            question = self._questions.popleft()
+            if isinstance(question, _Question):
+                question.give(None)
+
+    # Any thread
+
+    def order(self, source: int, probes: Mapping[int, tuple[BreakpointOrder, ...]]) -> None:
+        """Arm these probes of a source, and no others of it."""
+        planned = self._sources.numbered(source)
+        if planned is None:
+            return
+        orders = {
+            planned.first + probe - 1: [_breakpoint(one) for one in wanted]
+            for probe, wanted in probes.items()
+        }
+        last = planned.first + len(planned.source.probes)
+        with self._changed:
+            kept = {byte: order for byte, order in self._orders.items() if not planned.first <= byte < last}
+            self._orders = {**kept, **orders}
+            if self._bytes is not None:
+                flags = bytearray(last - planned.first)
+                for byte in orders:
+                    flags[byte - planned.first] = 1
+                self._count(layout.ORDERS)  # first, so that whoever sees the bytes asks for what they are for
+                self._bytes[planned.first : last] = flags
+
+    def order_exceptions(self, orders: Sequence[ExceptionOrder]) -> None:
+        """Stop at such errors, and at no others."""
+        wanted = [
+            {"uncaught": one.uncaught, "caught": one.caught, "condition": _condition(one.condition)}
+            for one in orders
+        ]
+        with self._changed:
+            self._errors = wanted
+            self._count(layout.ORDERS)
+            if self._words is not None and self._bytes is not None:
+                self._words[layout.ERRORS] = any(one.uncaught or one.caught for one in orders)
+                self._bytes[layout.CAUGHT] = any(one.caught for one in orders)
+
+    def order_data(self, orders: Sequence[DataOrder]) -> Mapping[int, str]:
+        """Watch these, and nothing else."""
+        wanted = [
+            {"breakpoint": one.breakpoint, "data_id": one.data_id, "condition": _condition(one.condition)}
+            for one in orders
+        ]
+        question = _Question({"type": "order_data", "orders": wanted})
+        if not orders:
+            with self._changed:
+                if self._state in ("asking", "stopped"):
+                    self._put(question)
+                else:
+                    self._count(layout.DATA)
+                    self._arm_all()
+            return {}
+        with self._changed:
+            self._put(question)
+        answer = self._wait(question, None)
+        return answer.refused if isinstance(answer, Refused) else {}
+
+    def pause(self) -> None:
+        """Stop at the next probe."""
+        with self._changed:
+            if self._words is not None:
+                self._words[layout.PAUSE] = 1
+                self._arm_all()
+
+    def request(self, request: Request, timeout_s: float) -> Answer:
+        """Ask the stopped script."""
+        with self._changed:
+            self._check_stopped()
+        asked = _asked(request)
+        if not isinstance(asked, dict):
+            return asked
+        question = _Question(asked)
+        with self._changed:
+            self._put(question)
+        answer = self._wait(question, timeout_s)
+        assert not isinstance(answer, Refused), "that is asked for by `order_data`"
+        return answer
+
+    def resume(self, resume: Resume) -> None:
+        """Let the stopped script go on."""
+        with self._changed:
+            self._put(resume)
+
+    def terminate(self) -> None:
+        """End the script."""
+        self._terminate()
+
+    def detach(self) -> None:
+        """Disarm everything, and let it run if it is stopped."""
+        with self._changed:
+            self._orders, self._errors = {}, []
+            if self._bytes is not None and self._words is not None:
+                self._count(layout.ORDERS)
+                self._bytes[: layout.PROBE_BYTES] = bytes(layout.PROBE_BYTES)
+                self._words[layout.ERRORS] = self._words[layout.PAUSE] = 0
+                self._count(layout.RESET)
+                self._arm_all()  # once: the agent sees that it is to do nothing more
+            if self._state in ("asking", "stopped"):
+                self._put(Resume())
+
+    def wake(self) -> None:
+        """The script was asked to end: it does not stay where it is stopped."""
+        with self._changed:
+            self._is_ending = True
+            self._changed.notify_all()
+
+    def _count(self, word: int) -> None:
+        if self._words is not None:
+            self._words[word] = (self._words[word] + 1) & 0x3FFFFFFF
+
+    def _arm_all(self) -> None:
+        if self._bytes is not None:
+            self._bytes[layout.ANY_PROBE] = 1
+
+    def _check_stopped(self) -> None:
+        if self._state not in ("asking", "stopped"):
+            raise NotStopped(self.name)
+
+    def _put(self, question: _Question | Resume) -> None:
+        self._check_stopped()
+        self._questions.append(question)
+        self._changed.notify_all()
+
+    def _wait(self, question: _Question, timeout_s: float | None) -> Answer | Refused:
+        if not question.answered.wait(timeout_s):
+            raise TimeoutError(f"{self.name} is still busy with it")
+        if question.answer is None:
+            raise NotStopped(self.name)
+        return read_answer(question.answer, self._sources)
+
+
+def _plain(struct: msgspec.Struct) -> _Asked:
+    """A request for the agent, with all of its fields."""
+    fields: _Asked = {name: getattr(struct, name) for name in struct.__struct_fields__}
+    return {"type": struct.__struct_config__.tag, **fields}
+
+
+def _asked(request: Request) -> _Asked | Answer:
+    """A request with its texts looked through; or at once its answer."""
+    asked = _plain(request)
+    try:
+        match request:
+            case Evaluate(text, _, effects):
+                tree = None if effects else texts.tree_of(text)
+                read = texts.read(text, statements=effects)
+                if not effects and tree is None:
+                    return Failed(_IMPURE)
+                asked |= {"name": text, "text": read.text, "is_expression": read.is_expression, "tree": tree}
+            case SetVariable(_, _, text):
+                asked["text"] = texts.read(text, statements=False).text
+            case SetExpression(target, text):
+                texts.read(target, statements=False)
+                asked["text"] = texts.read(text, statements=False).text
+            case AboutData(name, ref):
+                asked["tree"] = tree = None if ref else texts.tree_of(name)
+                if not ref and tree is None:
+                    return DataInfo(None, "only a variable or a field can be watched")
+            case Complete(text):
+                beginning = texts.beginning(text)
+                if beginning is None:
+                    return Completions((), 0)
+                prefix = beginning.prefix
+                asked |= {"tree": beginning.tree, "prefix": prefix, "replaces": len(prefix)}
+    except TextError as problem:
+        return Failed(str(problem))
+    return asked
+
+
+def _breakpoint(order: BreakpointOrder) -> _Asked:
+    return {
+        "breakpoint": order.breakpoint,
+        "condition": _condition(order.condition),
+        "log": [_condition(text) for text in order.log],
+    }
+
+
+def _condition(text: str | None) -> _Asked | None:
+    """A text as the agent evaluates it, or what is wrong with it."""
+    if text is None:
+        return None
+    try:
+        return {"text": texts.read(text, statements=False).text, "problem": None}
+    except TextError as problem:
+        return {"text": "", "problem": str(problem)}
+
+
+def _memory_source() -> str:
+    """Makes known to what is rewritten, and nobody else, what it uses; its value is the memory."""
+    names = {
+        layout.BYTES: "bytes",
+        layout.PLACES: "places",
+        layout.READERS: "readers",
+        layout.ACTIVATION: "Activation",
+    }
+    calls = {
+        layout.HIT: "hit",
+        layout.FAILED: "failed",
+        layout.CAUGHT_AT: "caught",
+        layout.DEBUGGER: "statement",
+        layout.LOADED: "loaded",
+        layout.GUARD: "guard",
+    }
+    figures = {
+        "size_bytes": layout.SIZE_BYTES,
+        "probe_bytes": layout.PROBE_BYTES,
+        "words": layout.WORDS,
+        "most_frames": layout.MOST_FRAMES,
+    }
+    agent = layout.AGENT
+    made = [f"{agent}={_source('memory')}({dumps(figures)})"]
+    made += (f"{name}={agent}.{field}" for name, field in names.items())
+    made += (f"{name}=(a,b,c)=>{agent}.{field}(a,b,c)" for name, field in calls.items())
+    made.append(f"{layout.NOTHING}=()=>{agent}.NOTHING")
+    return f"{as_written()}const {','.join(made)};{agent}.buffer\n//# sourceURL=llmspell:debugger"
+
+
+def _source(name: str) -> str:
+    """The text of one of our files, from wherever this package was imported, without the comment that heads it."""
+    loader: Any = sys.modules[__name__].__loader__
+    text: bytes = loader.get_data(os.path.join(os.path.dirname(__file__), name + ".js"))
+    return text[text.index(b"(function") :].decode().rstrip()
