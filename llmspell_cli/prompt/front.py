@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 _SLOW_PAUSE_S = 1.0
 _LAST_EVENTS_S = 2.0
+_WORDS_OF_A_COMMAND = 2
+"""A text of more words that cannot be evaluated was hardly meant as a command."""
 
 
 class RunEnded(NamedTuple):
@@ -71,6 +73,10 @@ class Front:
         self._bug: BaseException | None = None
         self._changed = Condition()
         self._is_pausing = False
+        self._is_doing = False
+        """Whether a command is under way."""
+        self._is_told = False
+        """Whether it was said that it takes its time."""
         self._is_detached = False
         self._thread = Thread(target=self._work, name="llmspell-prompt", daemon=True)
 
@@ -102,15 +108,25 @@ class Front:
         if not self._reader.is_interactive or desk.wish is not None or self._is_detached:
             return False
         if desk.stop is not None:
-            return True
-        running = [thread.id for thread in desk.session.threads() if not thread.stopped]
-        if self._is_pausing or not running:
+            return not self._is_doing or self._interrupt_command()
+        threads = desk.session.threads()
+        running = [thread.id for thread in threads if not thread.stopped]
+        if not threads or (running and self._is_pausing):
             return False
-        self._is_pausing = True
+        self._is_pausing = bool(running)
         for thread in running:
             with suppress(SessionError):  # it has stopped, or ended, just now
                 desk.session.pause(thread)
         self._events.put(Pausing())
+        return True
+
+    def _interrupt_command(self) -> bool:
+        """A command, such as an expression that is evaluated, takes its time: that is said once, then the script is
+        ended under it."""
+        if self._is_told:
+            return False
+        self._is_told = True
+        self._say_dim("the script is busy with this; Ctrl-C again ends it")
         return True
 
     def decide(self, exit_code: int) -> Wish:
@@ -167,11 +183,11 @@ class Front:
     def _stop(self, stop: Stopped) -> None:
         desk = self._desk
         self._is_pausing = False
-        self._settle()
         try:
             desk.arrive(stop)
             if desk.goes_on():
                 return
+            self._settle()
             desk.say(show_where(desk, with_reason=True))
         except (SessionError, CommandProblem) as problem:
             self._say_problem(problem)
@@ -245,6 +261,7 @@ class Front:
         else:
             # A count, or a place to begin at, was for the first time.
             read = self._again._replace(text="") if self._again.command is not None else self._again
+        self._is_doing, self._is_told = True, False
         try:
             if read.command is None:
                 evaluate(self._desk, read.text)
@@ -252,6 +269,8 @@ class Front:
                 read.command.do(self._desk, read.text)
         except (SessionError, CommandProblem) as problem:
             self._say_problem(problem, read)
+        finally:
+            self._is_doing = False
 
     # What is said
 
@@ -295,8 +314,10 @@ class Front:
         if read is not None and read.command is not None and isinstance(problem, CommandProblem):
             text = f"{read.command.name}: {text}"
         elif read is not None and read.command is None:
-            from debug.nearest import did_you_mean
+            words = read.text.split()
+            if 0 < len(words) <= _WORDS_OF_A_COMMAND:
+                from debug.nearest import did_you_mean
 
-            text += did_you_mean(read.text.split(None, 1)[0], self._table.names) if read.text else ""
+                text += did_you_mean(words[0], self._table.names)
         for line in visible_lines(text, unicode=desk.terminal.unicode):
             desk.say(f"{paint(theme.ERROR, line)}\n")
