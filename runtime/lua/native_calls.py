@@ -89,13 +89,10 @@ class NativeCalls:
 
     def running(self, state: int) -> Call | None:
         """The call of a C function that `state` is in, or None where it executes Lua. From any thread."""
-        words = self._memory.words(state + self._call_at * _WORD, 1)
-        if words is None:
-            return None
-        record = words[0]
-        words = self._memory.words(record, _CALL_WORDS)
+        record = self._chain.word(state, self._call_at)
+        words = None if record is None else self._memory.words(record, _CALL_WORDS)
         value = None if words is None else self._memory.words(words[self._function_at], 2)
-        if words is None or value is None:
+        if record is None or words is None or value is None:
             return None
         caller = record - self._record_bytes if self._caller_at is None else words[self._caller_at]
         address, tag = value[0], value[1] & 0xFF

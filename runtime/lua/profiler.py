@@ -97,8 +97,9 @@ class Profiler:
         if tick is not None:
 
             def look() -> None:
+                # Before: after it the VM is about to ask for Python's lock.
+                self._samples.drain_many()
                 tick(thread)
-                self._samples.drain()
 
             self._sampler = Sampler(self._recorder, look)
             self._sampler.start()

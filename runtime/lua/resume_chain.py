@@ -12,6 +12,7 @@ stale value can lead to a coroutine that is not running; a hook on that does no 
 
 from __future__ import annotations
 
+import ctypes
 from typing import TYPE_CHECKING, Any
 
 from runtime.lua.memory_reader import MemoryReader
@@ -48,6 +49,8 @@ class ResumeChain:
         """Raises LookupError where this build lays out its memory in another way."""
         self._api = api
         self._main = main
+        # The main thread is there as long as its VM: it can be read without asking the kernel.
+        self._main_words = (ctypes.c_uint64 * _STATE_WORDS).from_address(main)
         self._memory = MemoryReader()
         try:
             self._learn(runtime)
@@ -98,12 +101,17 @@ class ResumeChain:
         """Give back what it held."""
         self._memory.close()
 
+    def word(self, state: int, at: int) -> int | None:
+        """A word of a `lua_State`, or None where there is none any more. From any thread."""
+        if state == self._main:
+            return self._main_words[at]
+        words = self._memory.words(state + at * _WORD, 1)
+        return None if words is None else words[0]
+
     def _next(self, state: int) -> int | None:
         """The coroutine that `state` waits for, or None where it runs itself."""
-        words = self._memory.words(state, _STATE_WORDS)
-        if words is None:
-            return None
-        values = self._memory.words(words[self._top_at] - 2 * _VALUE_BYTES, 4)
+        top = self.word(state, self._top_at)
+        values = None if top is None else self._memory.words(top - 2 * _VALUE_BYTES, 4)
         if values is None:
             return None
         below, _, topmost, tag = values

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 HEAP_PERIOD_NS = 10_000_000
 """Between two points of the heap over time."""
 
+_MANY = 20
+
 OWN_HOOK = "the script set a hook of its own with debug.sethook: while that is set, nothing is sampled"
 
 _STATES = {b"I": "interpreted", b"N": "compiled", b"C": "C", b"G": "gc", b"J": "compiler"}
@@ -93,6 +95,11 @@ class Samples:
         """Whether it is time for a sample, for collectors that come by all the time."""
         self.drain()
         return self._recorder.active and self.now_ns() - self._last_ns >= self._period_ns
+
+    def drain_many(self) -> None:
+        """`drain`, where enough has come together: many at once are cheaper."""
+        if len(self._noted) >= _MANY:
+            self.drain()
 
     def drain(self) -> None:
         """Hand all that was noted to the recorder. From any thread."""
