@@ -73,6 +73,10 @@ class Front:
         self._bug: BaseException | None = None
         self._changed = Condition()
         self._is_pausing = False
+        self._is_reading = False
+        """Whether a line is being typed."""
+        self._is_pause_due = False
+        """Whether the script is to be paused as soon as it goes on."""
         self._is_doing = False
         """Whether a command is under way."""
         self._is_told = False
@@ -108,6 +112,7 @@ class Front:
         if not self._reader.is_interactive or desk.wish is not None or self._is_detached:
             return False
         if desk.stop is not None:
+            self._is_pause_due = not self._is_reading  # what was typed may be to go on
             return not self._is_doing or self._interrupt_command()
         threads = desk.session.threads()
         running = [thread.id for thread in threads if not thread.stopped]
@@ -224,16 +229,22 @@ class Front:
         """Read commands and do them, until the script goes on."""
         desk = self._desk
         while desk.wish is None and (desk.stop is not None or desk.exit_code is not None):
+            self._is_reading, self._is_pause_due = True, False
             try:
                 line = self._reader.read()
             except KeyboardInterrupt:
                 continue
+            finally:
+                self._is_reading = False
             self._hear()
             if line is None:
                 desk.wants("quit")
             elif desk.stop is not None or desk.exit_code is not None:
                 self._do(line)
                 desk.remember_bound()
+        if self._is_pause_due and desk.wish is None:
+            self._is_pause_due = False
+            self.interrupt()
 
     def _hear(self) -> None:
         """Take what was told while somebody was typing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from llmspell_cli.arguments import DEBUG_OPTIONS, split
 from llmspell_cli.debug_request import DebugRequest, build_debug_request
 from llmspell_cli.errors import UsageProblem
 from llmspell_cli.prompt.parsing import LinePlace
+from scenarios.typist import CTRL_C, ENTER, PROMPT, Typist
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -160,6 +162,13 @@ class Debugged:
         """How the plain script ends."""
         return self._llmspell("run", f"a.{self.suffix}", "--engine", self._engine)
 
+    def in_a_terminal(self) -> Typist:
+        """A session that a person types."""
+        folder = self._llmspell.folder
+        (folder / f"a.{self.suffix}").write_text(self.text)
+        argv = [*self._llmspell.argv, "debug", f"a.{self.suffix}", "--engine", self._engine]
+        return Typist(argv, folder, self._llmspell.environment)
+
     def stops(self, outcome: Outcome) -> list[str]:
         """Why and where it has stopped, with marks for lines."""
         names = {number: name for name, number in self.marks.items()}
@@ -238,3 +247,31 @@ def test_run_again(debugged: Debugged) -> None:
         "Breakpoint 1 in total at done",
         "Entry in (main) at 1",
     ]
+
+
+ENDLESS = {
+    "lua": "local n = 0\nwhile true do\n  n = n + 1\nend\n",
+    "js": "let n = 0;\nwhile (true) {\n  n = n + 1;\n}\n",
+}
+
+
+@pytest.mark.slow
+def test_ctrl_c_and_sigterm_in_a_terminal(debugged: Debugged) -> None:
+    debugged.text = ENDLESS[debugged.suffix]
+    typist = debugged.in_a_terminal()
+    try:
+        typist.until(PROMPT)
+        typist.type(f"c{ENTER}")
+        typist.until("(debug) c")
+        while typist.has_the_terminal:  # what a prompt that has its line still does
+            pass
+        typist.child.send(CTRL_C)
+        assert " Paused  (main) a." in "\n".join(typist.until(PROMPT))
+        typist.type(f"p n > 0{ENTER}")
+        typist.until("(debug) p n > 0", "true", PROMPT)
+        typist.child.kill(signal.SIGTERM)
+        assert typist.end() == 143
+        assert not typist.has_the_terminal
+        assert "terminated" in "\n".join(typist.lines)
+    finally:
+        typist.child.close(force=True)

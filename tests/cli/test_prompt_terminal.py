@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-import pexpect
-import pyte
 import pytest
+
+from scenarios.typist import CTRL_C, CTRL_D, ENTER, PROMPT, TAB, UP, Typist
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,82 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 TESTS = Path(__file__).resolve().parent.parent
-PATIENCE_S = 30.0
-CTRL_C, CTRL_D, UP, TAB, ENTER = "\x03", "\x04", "\x1b[A", "\t", "\r"
-PROMPT = "(debug)"
 BUSY = "function f\n  x = 1\nend\nhold unended\nf()\nbusy\nsay later\nbusy\nsay last\n"
-
-
-class Typist:
-    """A session in a terminal of its own, and the screen as a person sees it."""
-
-    def __init__(self, folder: Path, text: str, flags: tuple[str, ...], env: Mapping[str, str]) -> None:
-        (folder / "a.toy").write_text(text)
-        self.screen = pyte.HistoryScreen(80, 200)
-        self._stream = pyte.ByteStream(self.screen)
-        self.child = pexpect.spawn(
-            sys.executable,
-            ["-m", "scenarios.toy_prompt", *flags, "a.toy"],
-            cwd=str(folder),
-            env={
-                "PYTHONPATH": str(TESTS),
-                "PATH": os.environ["PATH"],
-                "LANG": "C.UTF-8",
-                "TERM": "xterm-256color",
-                "XDG_STATE_HOME": str(folder / "state"),
-                **env,
-            },
-            dimensions=(200, 80),
-            timeout=PATIENCE_S,
-        )
-        self._seen = 0
-        self._before: list[str] = []
-
-    @property
-    def lines(self) -> list[str]:
-        """What stands on the screen."""
-        lines = [line.rstrip() for line in self.screen.display]
-        while lines and not lines[-1]:
-            lines.pop()
-        return lines
-
-    def until(self, *wanted: str) -> list[str]:
-        """Wait until what is new since keys were pressed ends in these lines; the new lines."""
-        deadline = time.monotonic() + PATIENCE_S
-        while True:
-            lines = self.lines
-            new = lines[self._seen :]
-            is_there = [line.strip() for line in new[-len(wanted) :]] == list(wanted)
-            if is_there and lines != self._before:
-                self._seen = len(lines)
-                return new
-            if not self._feed():
-                raise AssertionError(f"the end came before {wanted}: {new}")
-            if time.monotonic() > deadline:
-                raise AssertionError(f"{wanted} never came: {new}")
-
-    def type(self, text: str) -> None:
-        """Press these keys; what was on the last line is new again."""
-        self._before = self.lines
-        self._seen = max(len(self._before) - 1, 0)
-        self.child.send(text)
-
-    def end(self) -> int:
-        """Wait for the end; the exit code."""
-        while self._feed():
-            pass
-        self.child.close()
-        assert self.child.exitstatus is not None, self.child.signalstatus
-        return int(self.child.exitstatus)
-
-    def _feed(self) -> bool:
-        try:
-            self._stream.feed(self.child.read_nonblocking(65536, timeout=0.5))
-        except pexpect.TIMEOUT:
-            pass
-        except pexpect.EOF:
-            return False
-        return True
 
 
 class Types(Protocol):
@@ -107,7 +31,12 @@ def types(tmp_path: Path) -> Iterator[Types]:
     started: list[Typist] = []
 
     def start(text: str = BUSY, *flags: str, env: Mapping[str, str] = {}) -> Typist:
-        typist = Typist(tmp_path, text, flags, env)
+        (tmp_path / "a.toy").write_text(text)
+        typist = Typist(
+            [sys.executable, "-m", "scenarios.toy_prompt", *flags, "a.toy"],
+            tmp_path,
+            {"PYTHONPATH": str(TESTS), "PATH": os.environ["PATH"], "LANG": "C.UTF-8", **env},
+        )
         started.append(typist)
         typist.until(PROMPT)
         return typist
@@ -237,8 +166,8 @@ def test_a_terminal_that_can_do_nothing(types: Types) -> None:
 
 def test_the_terminal_is_as_it_was(types: Types) -> None:
     typist = types()
+    assert typist.has_the_terminal
     typist.type(f"q{ENTER}")
     typist.end()
-    shown = "\n".join(typist.lines)
-    assert "CPR" not in shown
-    assert "Traceback" not in shown
+    assert not typist.has_the_terminal
+    assert "CPR" not in "\n".join(typist.lines)

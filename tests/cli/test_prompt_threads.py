@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from debug.debugger.events import Stopped
+from debug.debugger.events import SessionError, Stopped
 from debug.debugger.session import Session
 from llmspell_cli.prompt.commands import make_table
 from llmspell_cli.prompt.desk import Desk
@@ -147,6 +147,43 @@ def test_a_bug_of_the_prompt_lets_the_script_run_on_and_is_raised(
     assert one.has_ended.wait(FOREVER_S)
     with pytest.raises(RuntimeError, match="a bug"):
         room.front.decide(0)
+
+
+def test_ctrl_c_between_the_line_and_what_it_does_is_not_lost(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = room.script("one", "busy\nb")
+    room.until("[Entry]")
+    resume = room.session.resume
+
+    def interrupted(thread: int) -> None:
+        assert room.front.interrupt()
+        resume(thread)
+
+    monkeypatch.setattr(room.session, "resume", interrupted)
+    room.type("c")
+    room.until("[Paused]")
+    monkeypatch.undo()
+    room.type("c")
+    assert one.has_ended.wait(FOREVER_S)
+
+
+def test_a_command_that_takes_its_time_is_said_to_before_the_script_is_ended(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.script("one")
+    room.until("[Entry]")
+    asked: list[bool] = []
+
+    def evaluate(*_: object) -> None:
+        asked.extend((room.front.interrupt(), room.front.interrupt()))
+        raise SessionError("ended")
+
+    monkeypatch.setattr(room.desk, "evaluate", evaluate)
+    room.type("p endless()")
+    assert "the script is busy with this; Ctrl-C again ends it" in room.until("ended\n")
+    assert asked == [True, False]
+    room.type("c")
 
 
 def test_a_session_that_lets_go(room: Room) -> None:

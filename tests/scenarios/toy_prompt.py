@@ -49,7 +49,7 @@ from scenarios.toy_script import Trace, plan, trace_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from debug.debugger.target import Answer, Listener, Request
+    from debug.debugger.target import Answer, Hit, Listener, Request
     from llmspell_cli.arguments import RunRequest
 
 LOCALS, GLOBALS, ITEMS = 1, 2, 3
@@ -85,7 +85,6 @@ class ToyTarget(FakeTarget):
         elif word == "hold":
             print(rest, end="", flush=True)
         elif word == "busy":
-            self._paused.clear()  # the stop at the entry is a pause, too
             print("busy", flush=True)
             self.is_busy.set()
             self._paused.wait(60)
@@ -103,6 +102,10 @@ class ToyTarget(FakeTarget):
                     self.hit_at(now, "exception", error="no such thing", error_type="Error", uncaught=True)
                 )
             self.terminated = True
+
+    def meet(self, hit: Hit) -> None:
+        self._paused.clear()  # by this; before it stops, since it may be paused as soon as it goes on
+        super().meet(hit)
 
     def statement(self, now: int) -> str:
         """The text of what runs at a moment."""
