@@ -74,9 +74,11 @@ class HookSampler:
             return
         self._due = False
         seen, self._seen = self._seen, []
-        # As long as no C function was seen, all of it was what the stack shows.
-        if any(call is not None for _, call in seen):
-            self._samples.seen = tuple(Seen(at_ns, self._leaf(state, call)) for at_ns, call in seen)
+        # As long as no C function was seen, all of it was what the stack shows. A loop: `any` would make a generator.
+        for _, seen_call in seen:
+            if seen_call is not None:
+                self._samples.seen = tuple(Seen(at_ns, self._leaf(state, call)) for at_ns, call in seen)
+                break
         hook = self._hook
         threads: tuple[int, ...] = ()
         if self._is_51 and hook.chain is not None and state != hook.main:
