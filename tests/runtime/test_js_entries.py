@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from json import dumps
+from json import dumps, loads
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -64,7 +64,7 @@ class Writer:
         taken = self.isolate.evaluate(f"both({dumps(message)}, {dumps(module)}, {data})")
         self.channel.drain()
         raws = [read_line((0, line, "")) for line in self.lines]
-        return taken, [raw[:1] + raw[2:] for raw in raws]
+        return taken, [(raw[0], *raw[2:5], _data(raw[5]), raw[6]) for raw in raws]
 
     def close(self) -> None:
         self.channel.close()
@@ -73,6 +73,11 @@ class Writer:
     def _handle(self, stretches: list[Stretch]) -> None:
         for stretch in stretches:
             self.lines.extend(stretch.entries)
+
+
+def _data(picture: bytes | None) -> Any:
+    """What it says: JSON may be written in more than one way."""
+    return None if picture is None else loads(picture)
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +184,7 @@ def test_a_getter_among_known_names_is_not_run(writer: Writer) -> None:
     writer.both("m", None, "{a: 1, b: 2}")
     taken, written = writer.both("m", None, "{get a() { throw new Error('the getter ran') }, b: 2}")
     assert taken is False
-    assert b'"getter"' in written[0][4]
+    assert '"getter"' in dumps(written[0][4])
 
 
 def run(text: str, manager: DebugManager) -> None:
