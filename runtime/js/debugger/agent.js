@@ -4,7 +4,8 @@
   "use strict";
   const {Map, mapGet, mapSet, stringify, apply} = primordials;
   const {callJson} = channel;
-  const {bytes, words, places, readers, activations} = agent;
+  const {bytes, words, places} = agent;
+  const {activationAt} = frames;
   const {quote} = eyes;
   const ANY_PROBE = 0, PAUSE = 1, ERRORS = 2, RESET = 3, DATA = 4, ORDERS = 0;
 
@@ -35,7 +36,7 @@
 
   // Whether probes call the agent wherever they are.
   function rearm() {
-    if (step !== null || watching.isOn() || isAsked()) {
+    if (step !== null || watching.isOn() || frames.hasPending() || words[ERRORS] !== 0 || isAsked()) {
       bytes[ANY_PROBE] = 1;
       return;
     }
@@ -51,11 +52,7 @@
     reset = words[RESET];
     step = null;
     watching.clear();
-  }
-
-  function activationAt(depth) {
-    const found = depth >= 0 ? activations[depth] : null;
-    return found !== null && found.d === depth ? found : null;
+    frames.forget();
   }
 
   // Whether a step may end in a frame. What is entered while one is on its way is fresh at its first probe: so frames
@@ -129,7 +126,7 @@
   }
 
   // Tells of a moment and stays if that is wanted. `more` is JSON.
-  function tell(reason, byte, handed, more) {
+  function tell(reason, frame, more) {
     const depth = places[0];
     let coroutine = 0, resumers = 0;
     for (let i = depth - 1; i >= 0 && coroutine === 0; i--) {
@@ -139,17 +136,17 @@
         resumers = i;
       }
     }
-    const stays = callJson("debugger.hit", '{"reason":"' + reason + '","byte":' + byte + ',"depth":' + depth
+    const stays = callJson("debugger.hit", '{"reason":"' + reason + '","byte":' + frame.byte + ',"depth":' + depth
       + ',"resumers":' + resumers + ',"coroutine":' + coroutine + (more === "" ? "" : "," + more) + "}");
     obeyReset();
     if (!stays) return;
     words[PAUSE] = 0;
-    stopped_at = byte;
-    serve(handed);
+    stopped_at = frame.byte;
+    serve(frame);
   }
 
-  function serve(handed) {
-    frames.open(handed);
+  function serve(frame) {
+    frames.open(frame);
     let answer = "null";
     for (;;) {
       const request = callJson("debugger.next", answer);
@@ -173,24 +170,30 @@
   }
 
   // At a probe.
-  function arrive(depth, byte, handed) {
+  function arrive(depth, byte, reader, handed) {
     const fresh = places[depth + 1] === 0;
     places[0] = depth + 1;
     places[depth + 1] = byte;
     obeyReset();
     stopped_at = 0;
+    const is_noting = words[ERRORS] !== 0;
+    if (is_noting !== frames.isNoting()) frames.note(is_noting);
+    if (is_noting) {
+      frames.noteProbe(depth, byte, reader, handed);
+      if (step === null && bytes[byte] === 0 && words[PAUSE] === 0 && !watching.isOn() && !frames.hasPending()) return;
+    }
+    const frame = frames.atProbe(depth, reader, handed);
+    if (frames.hasPending()) frames.deliver(frame, fresh);
     const steps = step !== null && ends(depth, fresh);
     const paused = words[PAUSE] !== 0;
-    const frame = frames.at(depth, handed);
-    const changes = watching.isOn() ? watching.changes(frame) : "";
+    const changes = watching.isOn() ? watching.changes(frame, fresh) : "";
     const met = bytes[byte] !== 0 ? judged(byte, frame) : null;
     if (steps || paused || changes !== "" || met !== null) {
       if (paused) words[PAUSE] = 0;
-      tell(paused ? "pause" : steps ? "step" : changes !== "" ? "data" : "breakpoint", byte, handed,
+      tell(paused ? "pause" : steps ? "step" : changes !== "" ? "data" : "breakpoint", frame,
         (changes === "" ? "" : '"changes":[' + changes + "]" + (met === null ? "" : ",")) + (met === null ? "" : met));
     }
     rearm();
-    return handed;
   }
 
   // An error leaves a function, or is caught in it.
@@ -199,7 +202,7 @@
     obeyReset();
     renew();
     if (errors === null) errors = callJson("debugger.errors", "null");
-    const frame = frames.at(depth, undefined);
+    const frame = frames.at(depth);
     for (let i = 0; i < errors.length; i++) {
       const order = errors[i];
       if (!(uncaught ? order.uncaught : order.caught)) continue;
@@ -212,7 +215,7 @@
           // a condition that fails holds
         }
       }
-      tell("exception", places[depth + 1], undefined, '"error":' + eyes.errorPicture(error)
+      tell("exception", frame, '"error":' + eyes.errorPicture(error)
         + ',"error_type":' + quote(eyes.errorType(error)) + ',"uncaught":' + uncaught);
       break;
     }
@@ -233,22 +236,25 @@
   }
 
   // Nothing of the debugger's may reach the script: no error, no second call within.
-  function guarded(f, otherwise) {
+  function guarded(f) {
     if (frames.isBusy()) {
       frames.checkTime();
-      return otherwise;
+      return;
     }
     frames.setBusy(true);
     try {
-      return f();
+      f();
     } catch {
-      return otherwise;
+      // no stack is left, or no memory
     } finally {
       frames.setBusy(false);
     }
   }
 
-  agent.hit = (depth, byte, handed) => guarded(() => arrive(depth, byte, handed), handed);
+  agent.hit = (depth, byte, reader, handed) => {
+    guarded(() => arrive(depth, byte, reader, handed));
+    return handed;
+  };
   agent.failed = (depth, error) => {
     if (words[ERRORS] === 0) return error;
     guarded(() => {
@@ -267,21 +273,22 @@
       if (!known) meetError(depth, error, false);
     });
   };
-  agent.statement = (depth, handed) => guarded(() => {
-    const byte = places[depth + 1];
-    if (stopped_at === byte) stopped_at = 0; // it has just stopped before it
-    else tell("statement", byte, handed, "");
-    rearm();
+  agent.statement = (depth, reader, handed) => {
+    guarded(() => {
+      const frame = frames.atProbe(depth, reader, handed);
+      if (stopped_at === frame.byte) stopped_at = 0; // it has just stopped before it
+      else tell("statement", frame, "");
+      rearm();
+    });
     return handed;
-  }, handed);
+  };
   agent.loaded = (byte) => guarded(() => callJson("debugger.loaded", "" + byte));
 
   // In the place of Debug.breakpoint, that does nothing without a debugger.
   return function breakpoint(...given) {
     guarded(() => {
       if (given.length > 0 && !given[0]) return;
-      const depth = places[0] - 1;
-      tell("statement", depth < 0 ? 0 : places[depth + 1], undefined, "");
+      tell("statement", frames.at(places[0] - 1), "");
       rearm();
     });
   };

@@ -6,24 +6,30 @@
   const LATE = new Error("it takes too long");
   let deadline = 0, checks = 0;
 
+  function notHeld(name) {
+    return new ReferenceError(name + " is not held while its function calls");
+  }
+
   // A variable's value. Throws where it has none yet, as V8 does.
-  function read(frame, {number, name}) {
+  function read(frame, {number, name, is_kept}) {
     if (number < 0) {
-      if (frame.handed === undefined) throw new ReferenceError(name + " is not held while its function calls");
+      if (frame.handed === undefined || frame.handed === null || !(is_kept || frame.is_at_probe)) throw notHeld(name);
       return frame.handed[-1 - number];
     }
     const value = frame.reader === null ? NOTHING : frame.reader(number);
-    if (value === NOTHING) throw new ReferenceError(name + " is not held while its function calls");
+    if (value === NOTHING) throw notHeld(name);
     return value;
   }
 
-  function write(frame, {number, name, writable}, value) {
+  function write(frame, variable, value) {
+    const {number, name, writable} = variable;
     if (!writable) throw new TypeError("Assignment to constant variable.");
     if (number < 0) {
-      if (frame.handed === undefined) throw new ReferenceError(name + " is not held while its function calls");
-      frame.handed[-1 - number] = value;
+      read(frame, variable);
+      if (frame.is_at_probe) frame.handed[-1 - number] = value;
+      else evaluating.keep(frame, -1 - number, value, name);
     } else if (frame.reader === null || frame.reader(number + 1, value) === NOTHING) {
-      throw new ReferenceError(name + " is not held while its function calls");
+      throw notHeld(name);
     }
   }
 
@@ -104,5 +110,6 @@
   }
   agent.guard = checkTime;
 
-  return {__proto__: null, read, write, run, bounded, checkTime};
+  const evaluating = {__proto__: null, read, write, run, bounded, checkTime, look: null, keep: null};
+  return evaluating;
 })

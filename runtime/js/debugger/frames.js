@@ -4,12 +4,13 @@
   const {Map, mapGet, mapSet, mapSize, getOwnPropertyDescriptor, ownKeys, defineProperty, apply, startsWith, slice, getPrototypeOf,
     hasOwn, SyntaxError, TypeError, Error} = primordials;
   const {callJson} = channel;
-  const {places, readers, activations} = agent;
+  const {places, kept, activations} = agent;
+  const SLOT_BITS = 4, SLOTS = 1 << SLOT_BITS;
   const {quote} = eyes;
   const SHORT_MS = 1000; // a condition
 
   let busy = false;
-  let handed_now, depth_now = 0;
+  let depth_now = 0;
   let refs = new Map(); // what can be opened: {value, path} or {frame, variables}
   let last_number = 0;
 
@@ -28,18 +29,78 @@
     return found;
   }
 
-  const NO_NAMES = new Map();
-  function at(depth, handed) {
-    return {
-      __proto__: null, depth, handed, byte: depth < 0 ? 0 : places[depth + 1], reader: depth < 0 ? null : readers[depth],
-      names() { return this.byte === 0 ? NO_NAMES : infoOf(this.byte).names; },
-    };
+  // While errors are of interest each probe notes what it hands over, so that the frame that fails can be looked into.
+  let noted = null; // by depth: {byte, reader, handed}
+  let pending = null; // what was set in a frame that calls: it gets it when it goes on
+
+  function activationAt(depth) {
+    const found = depth >= 0 ? activations[depth] : null;
+    return found !== null && found.d === depth ? found : null;
   }
+
+  const NO_NAMES = new Map();
+  class Frame {
+    constructor(depth, byte, reader, handed, is_at_probe) {
+      this.depth = depth;
+      this.byte = byte;
+      this.reader = reader;
+      this.handed = handed;
+      this.is_at_probe = is_at_probe;
+    }
+    names() { return this.byte === 0 ? NO_NAMES : infoOf(this.byte).names; }
+  }
+  primordials.Object.setPrototypeOf(Frame.prototype, null);
+
+  // A frame at its probe.
+  const atProbe = (depth, reader, handed) => new Frame(depth, places[depth + 1], reader, handed, true);
+
+  // One that calls: it has what it keeps, where the statement does so.
+  function at(depth) {
+    if (depth < 0) return new Frame(depth, 0, null, undefined, false);
+    const byte = places[depth + 1], note = noted === null ? undefined : mapGet(noted, depth);
+    if (note !== undefined && note.byte === byte) return new Frame(depth, byte, note.reader, note.handed, false);
+    if (byte === 0 || !infoOf(byte).keeps) return new Frame(depth, byte, null, undefined, false);
+    const count = infoOf(byte).count, activation = activationAt(depth);
+    if (activation !== null) return new Frame(depth, byte, activation.reader, count > 0 ? activation.kept : undefined, false);
+    const slot = depth << SLOT_BITS;
+    if (count === 0) return new Frame(depth, byte, kept[slot], undefined, false);
+    if (count >= SLOTS) return new Frame(depth, byte, kept[slot], kept[slot + 1], false);
+    const handed = {__proto__: null};
+    for (let i = 0; i < count; i++) handed[i] = kept[slot + 1 + i];
+    return new Frame(depth, byte, kept[slot], handed, false);
+  }
+
+  // What a person set in a frame that calls stays with it until it goes on.
+  function keep(frame, index, value, name) {
+    frame.handed[index] = value;
+    const {depth, byte} = frame;
+    if (activationAt(depth) === null && infoOf(byte).count < SLOTS) kept[(depth << SLOT_BITS) + 1 + index] = value;
+    pending = {__proto__: null, name, value, depth, activation: activationAt(depth), function: infoOf(byte).function, next: pending};
+  }
+  // A frame is at a probe: it gets what was set in it meanwhile.
+  function deliver(frame, fresh) {
+    const activation = activationAt(frame.depth);
+    let rest = null;
+    for (let one = pending; one !== null; one = one.next) {
+      const is_mine = one.activation !== null ? one.activation === activation : one.depth === frame.depth && activation === null;
+      if (is_mine && !fresh && infoOf(frame.byte).function === one.function) {
+        const found = mapGet(frame.names(), one.name);
+        if (found !== undefined && found.number < 0) frame.handed[-1 - found.number] = one.value;
+      } else if (one.activation !== null ? !one.activation.has_ended : one.depth < frame.depth) {
+        rest = {...one, __proto__: null, next: rest};
+      }
+    }
+    pending = rest;
+  }
+
+  evaluating.keep = keep;
+
+  let top = null; // the frame that has stopped
   // By the number that Python knows it by; 0 is no frame.
   function frameOf(number) {
-    if (number === 0) return at(-1, undefined);
+    if (number === 0) return at(-1);
     if (number < 0 || number > depth_now) throw new Error("there is no such frame");
-    return at(number - 1, number === depth_now ? handed_now : undefined);
+    return number === depth_now && top !== null ? top : at(number - 1);
   }
 
   function open(value, path) {
@@ -192,16 +253,16 @@
   };
 
   return {
-    __proto__: null, infoOf, at, frameOf, refOf, keyOf,
+    __proto__: null, infoOf, at, atProbe, activationAt, keep, deliver, frameOf, refOf, keyOf,
     isBusy: () => busy,
     setBusy(is) { busy = is; },
     checkTime: evaluating.checkTime,
-    open(handed) {
-      handed_now = handed;
+    open(frame) {
+      top = frame;
       depth_now = places[0];
     },
     close() {
-      handed_now = undefined;
+      top = null;
       refs = new Map();
     },
     depth: () => depth_now,
@@ -212,6 +273,20 @@
       if (problem !== null) throw problem;
       return evaluating.bounded(SHORT_MS, () => evaluating.run(frame, text, true, more));
     },
+    hasPending: () => pending !== null,
+    forget() { pending = null; },
+    note(is_on) { noted = is_on ? noted || new Map() : null; },
+    noteProbe(depth, byte, reader, handed) {
+      const known = mapGet(noted, depth);
+      if (known === undefined) {
+        mapSet(noted, depth, {__proto__: null, byte, reader, handed});
+        return;
+      }
+      known.byte = byte;
+      known.reader = reader;
+      known.handed = handed;
+    },
+    isNoting: () => noted !== null,
     setAboutData(f) { aboutData = f; },
   };
 })

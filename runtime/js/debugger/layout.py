@@ -4,8 +4,8 @@
             not 0 calls the agent. Python arms a probe by writing it, at any time
     words   32-bit integers: what changed since the agent last looked
 
-What only the script's side uses lies beside it: how many functions run and at which probe each is (`PLACES`), and how
-the variables of each are read (`READERS`).
+What only the script's side uses lies beside it: how many functions run and at which probe each is (`PLACES`); and for
+each, while it calls another, the reader of its variables and those that are handed over by value (`KEPT`).
 """
 
 from __future__ import annotations
@@ -24,10 +24,13 @@ ORDERS, PAUSE, ERRORS, RESET, DATA = range(5)
 """In the words: the number of the orders; to stop at the next probe; 1 where errors are of interest; counts up when all
 that the agent does by itself (steps, watching) is to end; the same for watching alone."""
 
-MOST_FRAMES = 1 << 16
-"""V8's own stack is full long before."""
+MOST_FRAMES = 1 << 14
+"""V8's own stack is full before."""
+SLOT_BITS = 4
+SLOTS = 1 << SLOT_BITS
+"""Of a function in what is kept: the reader, then its variables; where they are more, one array of them."""
 
-BYTES, PLACES, READERS = f"{PREFIX}b", f"{PREFIX}i", f"{PREFIX}k"
+BYTES, PLACES, KEPT = f"{PREFIX}b", f"{PREFIX}i", f"{PREFIX}k"
 HIT, FAILED, CAUGHT_AT, DEBUGGER, LOADED = (f"{PREFIX}{letter}" for letter in "huwdl")
 ACTIVATION, NOTHING, OWN, ERROR = (f"{PREFIX}{letter}" for letter in "anfe")
 AGENT, GUARD = f"{PREFIX}x", f"{PREFIX}g"

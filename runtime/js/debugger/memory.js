@@ -1,23 +1,20 @@
 // What rewritten text uses by name; runtime/js/debugger/layout.py describes it. Runs before anything else.
 (function (names) {
   "use strict";
-  const {size_bytes, probe_bytes, words, most_frames} = names;
+  const {size_bytes, probe_bytes, words, most_frames, slots} = names;
   const buffer = new SharedArrayBuffer(size_bytes);
   const bytes = new Uint8Array(buffer, 0, probe_bytes);
   const places = new Int32Array(most_frames + 1); // how many functions run, then the probe at which each is
-  const readers = [], activations = [];
-  for (let i = 0; i < most_frames; i++) {
-    readers[i] = null;
-    activations[i] = null;
-  }
+  const kept = new Array(most_frames * slots).fill(null);
+  const activations = new Array(most_frames).fill(null);
   const NOTHING = {__proto__: null}; // what a reader answers of a variable that it does not know
   const agent = {
-    __proto__: null, NOTHING, buffer, bytes, words: new Int32Array(buffer, probe_bytes, words), places, readers, activations,
+    __proto__: null, NOTHING, buffer, bytes, words: new Int32Array(buffer, probe_bytes, words), places, kept, activations,
     // What the agent puts others in the place of.
-    hit: (depth, byte, handed) => handed,
+    hit: (depth, byte, reader, handed) => handed,
     failed: (depth, error) => error,
     caught() {},
-    statement: (depth, handed) => handed,
+    statement: (depth, reader, handed) => handed,
     loaded() {},
     guard() {},
   };
@@ -28,7 +25,8 @@
       this.d = -1; // not on the stack
       this.last = 0; // where it was when it left
       this.place = 0;
-      this.reader = null;
+      this.reader = null; // and the variables that it keeps while it calls
+      this.kept = null;
       this.number = 0; // once somebody asked
       this.has_ended = false;
       const depth = places[0];
@@ -42,7 +40,6 @@
         const depth = places[0];
         this.d = this.last = depth;
         places[depth + 1] = this.place;
-        readers[depth] = this.reader;
         activations[depth] = this;
         places[0] = depth + 1;
       }
@@ -54,7 +51,6 @@
       const depth = this.d;
       if (depth >= 0) {
         this.place = places[depth + 1];
-        this.reader = readers[depth];
         places[0] = depth;
         this.d = -1;
       }

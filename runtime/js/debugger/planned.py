@@ -16,6 +16,8 @@ class SeenVariable(NamedTuple):
     name: str
     number: int
     """For the frame's reader; below 0: the one at -1 - number of what the probe hands over."""
+    is_kept: bool
+    """Whether it is there while the function calls another."""
     writable: bool
     is_hidden: bool
 
@@ -35,6 +37,8 @@ class ProbeInfo(NamedTuple):
     scope: Scope
     handed: tuple[str, ...]
     """The variables that it hands over."""
+    kept: tuple[str, ...] | None
+    """Those of them that are kept while its statement calls; None: nothing is."""
     is_condition: bool
     """Whether of its loop's variables only those that it hands over have a value."""
     is_caught: bool
@@ -53,12 +57,17 @@ class ProbeInfo(NamedTuple):
                 if variable.name in names:
                     continue
                 names.add(variable.name)
-                number = variable.number
+                number, is_kept = variable.number, self.kept is not None
                 if mine and variable.name in self.handed:
                     number = -1 - self.handed.index(variable.name)
-                elif not scope.held or (self.is_condition and scope is self.scope and scope.kind == "loop"):
+                    is_kept = self.kept is not None and variable.name in self.kept
+                elif not scope.has_reader or (
+                    self.is_condition and scope is self.scope and scope.kind == "loop"
+                ):
                     continue  # it has no value yet
-                seen.append(SeenVariable(variable.name, number, variable.writable, variable.is_hidden))
+                seen.append(
+                    SeenVariable(variable.name, number, is_kept, variable.writable, variable.is_hidden)
+                )
             if mine:
                 scopes.append(SeenScope("Locals" if scope.kind == "function" else "Block", "locals", seen))
             elif scope.kind == "function":

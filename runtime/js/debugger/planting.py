@@ -1,19 +1,22 @@
 """Plants probes in a script.
 
-    statement;            if(b[7]|b[0])h(f,7);i[f+1]=7;statement;
-    while (a)             while ((b[7]|b[0])&&h(f,7),i[f+1]=7,a)
+    statement;            if(b[7]|b[0])h(f,7,__1);i[f+1]=7;statement;
+    while (a)             while ((b[7]|b[0])&&h(f,7,__1),i[f+1]=7,a)
     function f(a){ body } {const f=i[0];i[f+1]=0;i[0]=f+1;try{const __1=(v,w)=>{switch(v){case 4:return a;case 5:a=w;
-                          return;…}};k[f]=__1; body }catch(e){throw u(f,e)}finally{i[0]=f}}
-    async, function*      {const f=new Activation(…);try{f.on(); body }…} and around what suspends them
+                          return;…}}; body }catch(e){throw u(f,e)}finally{i[0]=f}}
+    async, function*      {const f=new Activation();try{f.on(); body }…} and around what suspends them
     catch (e) {…}         catch(e){i[0]=f+1;if(b[1])w(f,e);…}
 
-`b` are the bytes, `i` the places and `k` the readers of `layout.py`; each name begins with its prefix. A function's
-place is 0 until its first probe has been passed: so a step knows that it was entered. A probe in a leaf
-(`structure.py`) hands its variables over and takes them back: `({0:a}=h(f,7,[a,b]))`. All of it on the same lines.
+`b` are the bytes, `i` the places and `k` what is kept (`layout.py`); each name begins with its prefix. A function's
+place is 0 until its first probe has been passed: so a step knows that it was entered. `__1` is the reader of a scope
+that is held; a probe in a leaf (`structure.py`) hands its variables over and takes them back,
+`({0:a}=h(f,7,__1,[a,b]))`, and where the statement calls it keeps them: `k[f<<4]=__1;k[(f<<4)+1]=a;k[(f<<4)+2]=b`.
+All of it on the same lines.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,17 +31,18 @@ from runtime.js.debugger.layout import (
     ERROR,
     FAILED,
     HIT,
+    KEPT,
     LOADED,
     NOTHING,
     OWN,
     PLACES,
-    READERS,
     reader_name,
 )
 from runtime.js.debugger.planned import Planned, ProbeInfo
 from runtime.js.debugger.structure import structure_of
 from runtime.js.planted import PREFIX, can_hold, marked
 from runtime.js.rewritten import Edit, Probes
+from runtime.js.scopes import Scopes
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -51,6 +55,14 @@ COMMONJS = ("exports", "require", "module", "__filename", "__dirname")
 _LISTS = frozenset({"program", "statement_block", "switch_case", "switch_default"})
 _LOOPS = frozenset({"for_statement", "for_in_statement", "while_statement", "do_statement"})
 _WITH_CONDITION = frozenset({"for_statement", "while_statement", "do_statement"})
+_PARTS_THAT_RUN = {
+    ("if_statement",): "condition",
+    ("switch_statement",): "value",
+    ("for_statement",): "initializer",
+    ("for_in_statement",): "right",
+    ("with_statement",): "object",
+}
+_WITHOUT_PARTS = frozenset({"try_statement", "labeled_statement"})
 _VALUE, _NEW = f"{PREFIX}v", f"{PREFIX}w"
 
 
@@ -104,8 +116,9 @@ class _Planting:
         self._conditions: list[tuple[int, int, Found, Node]] = []
         self._in_braces: dict[int, str] = {}
         """What stands first where a statement gets braces."""
-        self._clean: dict[int, int] = {}
-        """By list of statements: from where on in it no other scope's reader was set."""
+        self._calls, self._changes = structure.calls, structure.changes
+        self._call_starts = [node.start_byte for node in self._calls]
+        self._change_starts = [node.start_byte for node in self._changes]
         self._tries: list[tuple[int, int, Zone]] = []
         self._plain_until = 0
         """Within a function that runs as it is."""
@@ -121,10 +134,8 @@ class _Planting:
         zone = self._main.zone
         if not self._is_module:
             return Probes(tuple(self._edits), last=marked(self._tail(zone)))
-        made, _, current = self._reader(self._main).partition(self._slot(READERS, zone))
-        first = f"const {OWN}=new {ACTIVATION}();try{{{LOADED}({self._first});{made}"
-        begin = f"{OWN}.on();{self._slot(READERS, zone)}{current}"
-        return Probes(tuple(self._edits), marked(first), marked(begin), marked(self._tail(zone)))
+        first = f"const {OWN}=new {ACTIVATION}();try{{{LOADED}({self._first});{self._reader(self._main)}"
+        return Probes(tuple(self._edits), marked(first), marked(f"{OWN}.on();"), marked(self._tail(zone)))
 
     def place(self, node: Node) -> Place:
         """Where a node stands."""
@@ -174,39 +185,22 @@ class _Planting:
             return 0
         known = self._depths.get(id(scope))
         if known is None:
-            has_name = scope.has_reader and scope.kind != "switch"
-            known = self._depths[id(scope)] = self._depth(scope.parent) + has_name
+            known = self._depths[id(scope)] = self._depth(scope.parent) + scope.has_reader
         return known
 
-    def _reader_around(self, scope: Scope | None) -> str:
+    def _current(self, scope: Scope | None) -> str:
+        """The reader that counts within a scope."""
         depth = self._depth(scope)
         return NOTHING if depth == 0 else reader_name(depth)
 
     def _reader(self, scope: Scope) -> str:
         """Stands where the statements of a scope begin."""
-        slot = self._slot(READERS, scope.zone)
-        if not scope.has_reader or scope.kind == "switch":
-            return f"{slot}={self._current(scope)};"
-        made = self._closure(scope)
-        name = reader_name(self._depth(scope))
-        return f"const {name}={made};{slot}={name};"
-
-    def _current(self, scope: Scope | None) -> str:
-        """The reader that counts within a scope."""
-        while scope is not None and not scope.has_reader:
-            scope = scope.parent
-        if scope is not None and scope.kind == "switch":  # there is no place for one of its own
-            return self._closure(scope)
-        return self._reader_around(scope)
-
-    def _closure(self, scope: Scope) -> str:
+        if not scope.has_reader:
+            return ""
         cases = "".join(map(_case, scope.variables.values()))
-        outer = self._reader_around(scope.parent)
-        return f"({_VALUE},{_NEW})=>{{switch({_VALUE}){{{cases}default:return {outer}({_VALUE},{_NEW})}}}}"
-
-    @staticmethod
-    def _slot(array: str, zone: Zone) -> str:
-        return f"{array}[{OWN}.d]" if zone.has_activation else f"{array}[{OWN}]"
+        outer = self._current(scope.parent)
+        made = f"({_VALUE},{_NEW})=>{{switch({_VALUE}){{{cases}default:return {outer}({_VALUE},{_NEW})}}}}"
+        return f"const {self._current(scope)}={made};"
 
     # Nodes
 
@@ -221,13 +215,10 @@ class _Planting:
         elif tag == "block":
             if found.scope.node == node and found.scope.kind == "block" and found.scope.has_reader:
                 self._insert(node.start_byte + 1, self._reader(found.scope))
-        elif tag == "switch":
-            self._switch(found)
         elif tag == "catch":
             self._catch(found)
         elif tag == "finally":
-            current = f"{self._slot(READERS, zone)}={self._current(found.scope)};"
-            self._insert(node.start_byte + 1, _heal(zone) + current)
+            self._insert(node.start_byte + 1, _heal(zone))
         elif tag in ("await", "yield"):
             self._suspending(node)
         elif tag == "return" and zone.is_async and zone.is_generator:
@@ -248,14 +239,6 @@ class _Planting:
             self._insert(body.start_byte + 1, text)
         else:
             self._in_braces[body.id] = text
-
-    def _switch(self, found: Found) -> None:
-        if found.scope.has_reader:
-            text = self._reader(found.scope)
-            for case in found.node.named_children:
-                body = case.child_by_field_name("body")
-                if body is not None:
-                    self._insert(body.start_byte, text)
 
     def _catch(self, found: Found) -> None:
         node, zone = found.node, found.zone
@@ -284,40 +267,17 @@ class _Planting:
             return
         if node.type == "export_statement" and not _does_something(node):
             return
-        text = self._renewed_reader(found, above)
+        text = ""
         if node.type not in ("while_statement", "do_statement"):
-            text += self._probe(node, scope, "return" if node.type == "return_statement" else "statement")
+            text = self._probe(node, scope, "return" if node.type == "return_statement" else "statement")
         if node.type == "debugger_statement":
-            text += self._call(f"{DEBUGGER}({_own(found.zone)}", self._handed(node.start_byte, scope)) + ";"
+            start = f"{DEBUGGER}({_own(found.zone)},{self._current(scope)}"
+            text += self._call(start, self._handed(node.start_byte, scope)) + ";"
         if above.type in _LISTS:
             self._insert(node.start_byte, text)
         else:
             self._insert(node.start_byte, f"{{{self._in_braces.pop(node.id, '')}{text}")
             self._at_end(_last_byte(node), "}")
-
-    def _renewed_reader(self, found: Found, above: Node) -> str:
-        """Sets the reader of a statement's scope again where what ran before it has set others."""
-        node, zone = found.node, found.zone
-        if above.type in _LISTS:
-            since = self._clean.get(above.id)
-            self._clean[above.id] = node.start_byte
-            if since is None:
-                since = node.start_byte
-                loop = above.parent
-                if above.type == "statement_block" and loop is not None and loop.type in _LOOPS:
-                    changes = not found.scope.has_reader and zone.changes_reader(
-                        above.start_byte, above.end_byte
-                    )
-                    return self._set(found) if changes else ""
-        elif above.type in _LOOPS:
-            changes = node.id not in self._in_braces and zone.changes_reader(node.start_byte, node.end_byte)
-            return self._set(found) if changes else ""
-        else:
-            return ""
-        return self._set(found) if zone.changes_reader(since, node.start_byte) else ""
-
-    def _set(self, found: Found) -> str:
-        return f"{self._slot(READERS, found.zone)}={self._current(found.scope)};"
 
     def _await_condition(self, found: Found) -> None:
         """A loop's condition is passed each time; it may stand behind the body."""
@@ -329,45 +289,61 @@ class _Planting:
         heappush(self._conditions, (condition.start_byte, len(self._conditions), found, condition))
 
     def _condition(self, found: Found, condition: Node) -> None:
-        loop, zone = found.node, found.zone
-        body = _field(loop, "body")
-        reset = ""
-        if zone.changes_reader(body.start_byte, body.end_byte):
-            reset = f"{self._slot(READERS, zone)}={self._current(found.scope)},"
-        scope = self._loops.get(loop.id, found.scope)
-        self._insert(condition.start_byte, reset + self._probe(condition, scope, "condition"))
+        scope = self._loops.get(found.node.id, found.scope)
+        self._insert(condition.start_byte, self._probe(condition, scope, "condition"))
 
     # Probes
 
     def _probe(self, node: Node, scope: Scope, kind: str) -> str:
         number = len(self.found_probes) + 1
         byte = self._first + number - 1
-        handed = self._handed(node.start_byte, scope, is_condition=kind == "condition")
+        is_condition = kind == "condition"
+        handed = self._handed(node.start_byte, scope, is_condition=is_condition)
         zone = scope.zone
+        # A condition's loop has its reader within the body.
+        reader = self._current(scope.parent if is_condition and scope.kind == "loop" else scope)
+        part = node if is_condition else _part_that_runs(node)
+        kept = None if part is None else self._kept(part, handed)
         self.found_probes.append(Probe(number, self.place(node), zone.function, kind))
         names = tuple(variable.name for variable in handed)
-        self.infos.append(
-            ProbeInfo(scope, names, kind == "condition", self._is_caught(node.start_byte, zone))
-        )
-        call = self._call(f"{HIT}({_own(zone)},{byte}", handed)
-        at = f"{PLACES}[{_own(zone)}+1]={byte}"
+        is_caught = self._is_caught(node.start_byte, zone)
+        self.infos.append(ProbeInfo(scope, names, kept, is_condition, is_caught))
+        call = self._call(f"{HIT}({_own(zone)},{byte},{reader}", handed)
+        after = [f"{PLACES}[{_own(zone)}+1]={byte}", *_keeping(zone, reader, names, kept)]
         is_armed = f"{BYTES}[{byte}]|{BYTES}[{layout.ANY_PROBE}]"
-        if kind == "condition":
-            return f"({is_armed})&&{call},{at},"
-        return f"if({is_armed}){call};{at};"
+        if is_condition:
+            return f"({is_armed})&&{call},{','.join(after)},"
+        return f"if({is_armed}){call};{';'.join(after)};"
+
+    def _kept(self, part: Node, handed: list[Variable]) -> tuple[str, ...] | None:
+        """The variables that are kept while a part of a statement calls; None where it does not call. One that it
+        changes before it calls would not be what it was."""
+        calls = self._within(part, self._calls, self._call_starts)
+        if not calls:
+            return None
+        changed: set[str] = set()
+        for change in self._within(part, self._changes, self._change_starts):
+            if any(call.end_byte >= change.end_byte for call in calls if not _is_in(call, change)):
+                target = change.child_by_field_name("left") or change.child_by_field_name("argument")
+                changed.update(Scopes.names_of(target))
+        return tuple(one.name for one in handed if one.name not in changed)
+
+    @staticmethod
+    def _within(part: Node, nodes: list[Node], starts: list[int]) -> list[Node]:
+        return nodes[bisect_left(starts, part.start_byte) : bisect_left(starts, part.end_byte)]
 
     def _handed(self, at: int, scope: Scope, *, is_condition: bool = False) -> list[Variable]:
-        """The variables of leaves that have a value where a probe stands. Those of a loop's head are handed over by
+        """The variables that have a value where a probe stands and no reader. Those of a loop's head are handed over by
         its condition in any case: the reader is one of the last round's."""
         handed: list[Variable] = []
         hidden: set[str] = set()
         one: Scope | None = scope
         while one is not None and one.zone is scope.zone:
-            if not one.held or (is_condition and one is scope and one.kind == "loop"):
+            if not one.has_reader or (is_condition and one is scope and one.kind == "loop"):
                 handed += (
                     variable
                     for variable in one.variables.values()
-                    if variable.known_from <= at and variable.name not in hidden
+                    if variable.known_from <= at < variable.known_until and variable.name not in hidden
                 )
             hidden.update(one.variables)
             one = one.parent
@@ -443,8 +419,34 @@ def _case(variable: Variable) -> str:
     return f"{read}case {variable.number + 1}:{variable.name}={_NEW};return;"
 
 
+def _keeping(zone: Zone, reader: str, names: tuple[str, ...], kept: tuple[str, ...] | None) -> list[str]:
+    """Keeps variables while a statement calls."""
+    if kept is None:
+        return []
+    values = [name if name in kept else "null" for name in names]
+    if zone.has_activation:
+        return [f"{OWN}.reader={reader}", *([f"{OWN}.kept=[{','.join(values)}]"] if kept else [])]
+    slot = f"{OWN}<<{layout.SLOT_BITS}"
+    if len(names) >= layout.SLOTS:
+        return [f"{KEPT}[{slot}]={reader}", f"{KEPT}[({slot})+1]=[{','.join(values)}]"]
+    keeping = [f"{KEPT}[({slot})+{index}]={name}" for index, name in enumerate(names, 1) if name in kept]
+    return [f"{KEPT}[{slot}]={reader}", *keeping]
+
+
+def _part_that_runs(node: Node) -> Node | None:
+    """What of a statement runs before the next probe."""
+    for kinds, field in _PARTS_THAT_RUN.items():
+        if node.type in kinds:
+            return node.child_by_field_name(field)
+    return None if node.type in _WITHOUT_PARTS else node
+
+
 def _own(zone: Zone) -> str:
     return f"{OWN}.d" if zone.has_activation else OWN
+
+
+def _is_in(inner: Node, outer: Node) -> bool:
+    return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte and inner != outer
 
 
 def _heal(zone: Zone) -> str:

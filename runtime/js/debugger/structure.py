@@ -1,8 +1,8 @@
 """The functions and scopes of a text, and which variables can be seen where.
 
-A scope is *held* where something in it can call: while the callee runs, the scope is looked into from outside, so it
-gets a function that reads and writes its variables. In all others (leaves: most inner loops) the variables are
-handed to the agent by value where a probe is armed, and V8 may keep them in registers.
+A scope is *held* where a function is written in it, which may use its variables: it gets a function of its own that
+reads and writes them. All others are *leaves*, whose variables nobody else can see: they are handed to the agent by
+value where a probe is armed, and kept beside the stack where something is called: V8 may have them in registers.
 """
 
 from __future__ import annotations
@@ -42,8 +42,11 @@ _QUERY = """
 (generator_function_declaration) @function
 (class_declaration) @class
 (class_body) @marker
-(call_expression) @marker
-(new_expression) @marker
+(call_expression) @call
+(new_expression) @call
+(_ (assignment_expression) @change)
+(_ (augmented_assignment_expression) @change)
+(_ (update_expression) @change)
 (await_expression) @await
 (yield_expression) @yield
 (return_statement) @return
@@ -62,7 +65,7 @@ _ORDER = {
     for number, name in enumerate(
         [
             "body", "statement", "return", "loop", "catch", "switch", "block", "finally", "lexical", "var", "class",
-            "function", "for_await", "await", "yield", "marker", "this", "arguments",
+            "function", "for_await", "await", "yield", "marker", "call", "change", "this", "arguments",
         ]
     )
 }  # fmt: skip
@@ -78,7 +81,9 @@ class Variable:
     """Even, of no other variable in the run; what writes it is called by the next one."""
     writable: bool
     known_from: int
-    """From this byte on it has a value, where the scope was entered at its beginning."""
+    """From this byte on it has a value."""
+    known_until: int
+    """Past this byte it may have none: of a switch's variables, in another case."""
     is_parameter: bool = False
     is_hidden: bool = False
     """Found by its name, but not listed."""
@@ -105,8 +110,8 @@ class Scope:
 
     @property
     def has_reader(self) -> bool:
-        """Whether a function reads its variables."""
-        return self.held and bool(self.variables)
+        """Whether a function reads its variables. In a switch there is no place for one."""
+        return self.held and self.kind != "switch" and bool(self.variables)
 
 
 @dataclass(slots=True, eq=False)
@@ -123,8 +128,6 @@ class Zone:
     """Functions declared at its top."""
     variables: set[str] = field(default_factory=set)
     """Declared by `var`, anywhere in it."""
-    readers: list[int] = field(default_factory=list)
-    """Where in it the reader that counts becomes another, ascending."""
 
     @property
     def has_activation(self) -> bool:
@@ -135,11 +138,6 @@ class Zone:
     def can_be_a_block(self) -> bool:
         """A variable and a function of one name mean something else there."""
         return len(set(self.declared)) == len(self.declared) and self.variables.isdisjoint(self.declared)
-
-    def changes_reader(self, start: int, end: int) -> bool:
-        """Whether another scope's reader may count after the text between two bytes has run."""
-        at = bisect_left(self.readers, start)
-        return at < len(self.readers) and self.readers[at] < end
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,6 +159,10 @@ class Structure:
     """In the order of the text, outermost first."""
     functions: list[tuple[str, Node]]
     """Names and nodes, the text itself first."""
+    calls: list[Node]
+    """What may run other functions of the script, in the order of the text."""
+    changes: list[Node]
+    """Assignments within expressions, in the order of the text."""
 
 
 class Numbers:
@@ -185,9 +187,7 @@ class _Reading:
         self._numbers = numbers
         nodes = [(tag, node) for tag, found in grammar.captures(_QUERY, root).items() for node in found]
         nodes.sort(key=lambda one: (one[1].start_byte, -one[1].end_byte, _ORDER[one[0]]))
-        self._markers = [
-            node.start_byte for tag, node in nodes if tag in ("marker", "await", "yield", "body", "for_await")
-        ]
+        self._functions = [node.start_byte for tag, node in nodes if tag in ("body", "marker")]
         self._zones = [
             Zone(root, 0, is_async=is_module, has_own_this=not is_module, declared=_declared(root))
         ]
@@ -199,9 +199,13 @@ class _Reading:
         self._scopes = [main]
         self._names: list[tuple[str, Node]] = [("(main)", root)]
         found = [Found(tag, node, *self._enter(tag, node)) for tag, node in nodes]
-        for one in found:
-            self._note_reader(one)
-        self.structure = Structure(main, found, self._names)
+        calls = [
+            node
+            for tag, node in nodes
+            if tag in ("await", "yield") or (tag == "call" and _may_run_script(node))
+        ]
+        changes = [node for tag, node in nodes if tag == "change"]
+        self.structure = Structure(main, found, self._names, calls, changes)
 
     def _enter(self, tag: str, node: Node) -> tuple[Zone, Scope]:
         """The zone and scope of a node; one that makes a scope is in it itself."""
@@ -218,14 +222,17 @@ class _Reading:
             self._open_block(node)
         elif tag == "lexical":
             writable = not any(child.type == "const" for child in node.children[:1])
+            above = node.parent
+            until = above.end_byte if above is not None and scope.kind == "switch" else scope.end
             for name in Scopes.declared_by(node):
-                self._declare(scope, name, writable=writable, known_from=node.end_byte)
+                self._declare(scope, name, writable=writable, known_from=node.end_byte, known_until=until)
         elif tag == "class":
             for name in Scopes.declared_by(node):
                 self._declare(scope, name, known_from=node.end_byte)
         elif tag == "function":
+            # Where nothing can write it V8 takes a function for what it is: a call costs half.
             for name in Scopes.declared_by(node):
-                self._declare(scope, name)
+                self._declare(scope, name, writable=False)
         elif tag == "var":
             self._variables(node)
         elif tag in ("this", "arguments"):
@@ -250,8 +257,8 @@ class _Reading:
         scope = self._push(Scope(zone, body, opens_at, "function", self._scopes[-1]))
         for name in _parameters(function):
             self._declare(scope, name, is_parameter=True)
-        if zone.has_own_this and scope.held:
-            self._declare(scope, "this", writable=False)
+        if zone.has_own_this and (scope.held or function.type == "method_definition"):
+            self._implicit("this")
 
     def _open(self, kind: str, node: Node) -> None:
         body = node if kind == "switch" else node.child_by_field_name("body")
@@ -276,14 +283,10 @@ class _Reading:
         self._push(Scope(self._zones[-1], block, block.start_byte + 1, "block", scope))
 
     def _push(self, scope: Scope) -> Scope:
-        # A function's parameters are outside of what is its scope here, so a call there does not count.
-        at = bisect_left(self._markers, scope.node.start_byte + (scope.kind == "function"))
-        if scope.kind == "function" and scope.node.type != "statement_block":
-            at = bisect_left(self._markers, scope.node.start_byte)
-            at += self._markers[at : at + 2].count(scope.node.start_byte) > 0  # itself
-        # Which of a switch's variables have a value depends on where it was entered: that only a reader can tell.
-        is_called_in = at < len(self._markers) and self._markers[at] < scope.end
-        scope.held = is_called_in or scope.kind == "switch"
+        # A function's parameters are outside of what is its scope here.
+        at = bisect_left(self._functions, scope.node.start_byte)
+        at += scope.kind == "function"  # itself
+        scope.held = at < len(self._functions) and self._functions[at] < scope.end
         self._scopes.append(scope)
         return scope
 
@@ -302,7 +305,9 @@ class _Reading:
         """`this` and `arguments` can be seen where the script itself looks at them."""
         for scope in reversed(self._scopes):
             if scope.kind == "function" and scope.zone.has_own_this:
-                if scope.zone.function != 0 or name == "this":
+                # Before `super` is called there is none, so it cannot be handed over.
+                is_late = name == "this" and not scope.held and _is_constructor(scope.node)
+                if (scope.zone.function != 0 or name == "this") and not is_late:
                     self._declare(scope, name, writable=False, is_hidden=name == "arguments")
                 return
 
@@ -313,6 +318,7 @@ class _Reading:
         *,
         writable: bool = True,
         known_from: int = 0,
+        known_until: int = 1 << 62,
         is_parameter: bool = False,
         is_hidden: bool = False,
     ) -> None:
@@ -320,18 +326,24 @@ class _Reading:
         if known is not None and not known.is_hidden and known.known_from == known_from == 0:
             return
         scope.variables[name] = Variable(
-            name, self._numbers.take(), writable, known_from, is_parameter, is_hidden
+            name, self._numbers.take(), writable, known_from, known_until, is_parameter, is_hidden
         )
 
-    @staticmethod
-    def _note_reader(found: Found) -> None:
-        scope = found.scope
-        if found.tag == "finally" or (
-            scope.kind != "function"
-            and found.tag in ("block", "loop", "catch", "switch")
-            and (scope.has_reader or scope.kind == "catch")
-        ):
-            found.zone.readers.append(max(scope.opens_at, found.node.start_byte))
+
+def _may_run_script(call: Node) -> bool:
+    """Whether what is called is not one of the functions that only compute. Where a script puts its own in their place,
+    what they are called from has variables that are not held."""
+    function = call.child_by_field_name("function")
+    if function is None or function.type != "member_expression":
+        return True
+    owner = function.child_by_field_name("object")
+    return owner is None or owner.type != "identifier" or owner.text not in (b"Math", b"Number")
+
+
+def _is_constructor(body: Node) -> bool:
+    method = body.parent
+    name = None if method is None else method.child_by_field_name("name")
+    return name is not None and name.text == b"constructor"
 
 
 def _declared(body: Node) -> list[str]:

@@ -185,12 +185,20 @@ class JsTarget:
         """What can be seen at a probe."""
         planned, probe = self._sources.probe_at(byte)
         if planned is None:
-            return {"scopes": [], "is_caught": False}
+            return {"scopes": [], "is_caught": False, "keeps": False, "count": 0, "function": 0}
         scopes = [
             {"name": scope.name, "kind": scope.kind, "variables": [one._asdict() for one in scope.variables]}
             for scope in planned.scopes(probe)
         ]
-        return {"scopes": scopes, "is_caught": planned.infos[probe - 1].is_caught}
+        info = planned.infos[probe - 1]
+        source = planned.source
+        return {
+            "scopes": scopes,
+            "is_caught": info.is_caught,
+            "keeps": info.kept is not None,
+            "count": len(info.handed),
+            "function": planned.first * 65536 + source.probes[probe - 1].function,
+        }
 
     def _meet(self, told: _Asked) -> bool:
         hit = read_hit(dumps(told), self._sources)
@@ -272,6 +280,7 @@ class JsTarget:
             if self._words is not None and self._bytes is not None:
                 self._words[layout.ERRORS] = any(one.uncaught or one.caught for one in orders)
                 self._bytes[layout.CAUGHT] = any(one.caught for one in orders)
+                self._arm_all()  # each probe notes what it hands over while errors are of interest
 
     def order_data(self, orders: Sequence[DataOrder]) -> Mapping[int, str]:
         """Watch these, and nothing else."""
@@ -427,7 +436,7 @@ def _memory_source() -> str:
     names = {
         layout.BYTES: "bytes",
         layout.PLACES: "places",
-        layout.READERS: "readers",
+        layout.KEPT: "kept",
         layout.ACTIVATION: "Activation",
     }
     calls = {
@@ -443,11 +452,12 @@ def _memory_source() -> str:
         "probe_bytes": layout.PROBE_BYTES,
         "words": layout.WORDS,
         "most_frames": layout.MOST_FRAMES,
+        "slots": layout.SLOTS,
     }
     agent = layout.AGENT
     made = [f"{agent}={_source('memory')}({dumps(figures)})"]
     made += (f"{name}={agent}.{field}" for name, field in names.items())
-    made += (f"{name}=(a,b,c)=>{agent}.{field}(a,b,c)" for name, field in calls.items())
+    made += (f"{name}=(a,b,c,d)=>{agent}.{field}(a,b,c,d)" for name, field in calls.items())
     made.append(f"{layout.NOTHING}=()=>{agent}.NOTHING")
     return f"{as_written()}const {','.join(made)};{agent}.buffer\n//# sourceURL=llmspell:debugger"
 

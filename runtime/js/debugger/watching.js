@@ -2,7 +2,7 @@
 (function (primordials, agent, eyes, evaluating, frames) {
   "use strict";
   const {Map, mapGet, mapSet, mapSize, mapForEach, Object, Error, getOwnPropertyDescriptor, hasOwn} = primordials;
-  const {places, readers} = agent;
+  const {places} = agent;
   const {quote} = eyes;
   const same = Object.is;
 
@@ -11,28 +11,32 @@
   const GONE = {__proto__: null};
 
   function guarded(get) {
-    return () => {
+    return (frame, fresh) => {
       try {
-        return get();
+        return get(frame, fresh);
       } catch {
         return GONE;
       }
     };
   }
 
-  // A variable is read by its frame's reader of the moment (of a loop's variables each round has others), or, when the
-  // frame has ended, by the one that was there when it was asked for.
-  function variableOf(frame, one) {
-    if (one.number < 0) throw new Error(one.name + " is watched only where its function calls another, or where it holds one");
-    const {depth, reader} = frame, activation = agent.activations[depth];
-    const is_suspending = activation !== null && activation.d === depth;
-    return () => {
-      const is_there = is_suspending ? activation.d >= 0 : places[0] > depth;
-      const current = is_there ? readers[is_suspending ? activation.d : depth] : null;
-      if (current === null || current === reader) return reader(one.number);
-      // The same scope, in another round of its loop or seen from a block within: else it is another function's.
-      const now = current(one.number);
-      return now === agent.NOTHING ? reader(one.number) : now;
+  // A variable of one run of a function: its value is read whenever that is at a probe. Where a function written in it
+  // may change it, too, its reader tells in between.
+  function variableOf(frame, {name}) {
+    const {depth} = frame, activation = frames.activationAt(depth), own = frames.infoOf(frame.byte).function;
+    let last = frame, has_ended = false;
+    return (now, fresh) => {
+      if (now !== null && !has_ended) {
+        if (activation !== null) {
+          if (frames.activationAt(now.depth) === activation) last = now;
+        } else if (now.depth < depth || (now.depth === depth && fresh)) {
+          has_ended = true;
+        } else if (now.depth === depth && frames.activationAt(depth) === null && frames.infoOf(now.byte).function === own) {
+          last = now;
+        }
+      }
+      const found = mapGet(last.names(), name);
+      return found === undefined ? GONE : evaluating.read(last, found);
     };
   }
 
@@ -84,11 +88,11 @@
   }
 
   // What changed since the last probe, as JSON.
-  function changes(frame) {
+  function changes(frame, fresh) {
     let said = "";
     mapForEach(watched, (one, breakpoint) => {
-      const now = one.get();
-      if (same(now, one.old)) return;
+      const now = one.get(frame, fresh);
+      if (now === GONE || same(now, one.old)) return;
       const before = one.picture;
       one.old = now;
       one.picture = shown(now);
@@ -125,7 +129,7 @@
           refused += (refused === "" ? "" : ",") + '"' + breakpoint + '":"it is not known in this run"';
           continue;
         }
-        const old = found.get();
+        const old = found.get(null, false);
         mapSet(watched, breakpoint, {__proto__: null, name: found.name, get: found.get, condition, old, picture: shown(old)});
       }
       return '{"type":"refused","refused":{' + refused + "}}";
