@@ -39,6 +39,11 @@ _STOPPED = (ErrorKind.INTERRUPTED, ErrorKind.TERMINATED, ErrorKind.TIMEOUT)
 
 def debug_command(request: DebugRequest) -> int:
     """Debug the script; its exit code. Raises `UsageProblem`."""
+    if request.port is not None:
+        from llmspell_cli.arguments import InspectAddress
+        from llmspell_cli.commands.run import run_inspected
+
+        return run_inspected(request.run, InspectAddress(port=request.port, wait=True, flag="--port"))
     return _Debugging(request).run()
 
 
