@@ -16,7 +16,8 @@ class Countdown:
     def __init__(
         self, seconds: float, over: Callable[[], None], clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._left_s = seconds
+        self.left_s = seconds
+        """As it was when it was paused last."""
         self._over = over
         self._clock = clock
         self._lock = Lock()
@@ -30,7 +31,7 @@ class Countdown:
             if self._timer is not None or self._ended:
                 return
             self._since_s = self._clock()
-            self._timer = Timer(max(self._left_s, 0.0), self._over)
+            self._timer = Timer(max(self.left_s, 0.0), self._over)
             self._timer.daemon = True
             self._timer.start()
 
@@ -40,7 +41,7 @@ class Countdown:
             if self._timer is not None:
                 self._timer.cancel()
                 self._timer = None
-                self._left_s -= self._clock() - self._since_s
+                self.left_s -= self._clock() - self._since_s
 
     def cancel(self) -> None:
         """For good."""

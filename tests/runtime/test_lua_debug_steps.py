@@ -188,6 +188,23 @@ def test_a_step_from_an_outer_frame(engine: str, tmp_path: Path, runs: list[Debu
     assert run.where(run.next_stop()) == "g"
 
 
+def test_out_of_an_outer_frame(engine: str, tmp_path: Path, runs: list[DebugRun]) -> None:
+    text = (
+        "local function h()\n  local a = 1 -- @h\n  return a\nend\nlocal function g()\n  local x = h()\n  return x\nend\n"
+        "local y = g()\nreturn y -- @main"
+    )
+    run = debug(runs, engine, tmp_path, text)
+    run.break_at("h")
+    run.start()
+    run.next_stop()
+    run.session.step(THREAD, "over", frame=run.frame(1))
+    stop = run.next_stop()
+    assert stop.location is not None
+    assert stop.location.line == 7
+    run.session.step(THREAD, "out")
+    assert run.where(run.next_stop()) == "main"
+
+
 def test_conditions_hits_and_logpoints(engine: str, tmp_path: Path, runs: list[DebugRun]) -> None:
     text = (
         "local limit = 7\nlocal function f(i, ...)\n  local double = i * 2\n  return double, limit -- @at\nend\n"

@@ -201,10 +201,11 @@ local function stop(reason, key, id, about)
   local thread = current()
   A.stop = {thread = thread, dead = about.dead}
   local inner, coroutine = create(A.measure), about.dead or thread -- a dead one has thrown what this is about
-  local _, depth, resumers, where = resume(inner)
+  local _, depth, resumers, where = resume(inner, key ~= 0)
+  A.stop.frames = nil -- their levels are others when requests are answered
   local pieces = {'{"reason":"', reason, '","source":', key, ',"probe":', id, ',"depth":', depth or 1,
     ',"resumers":', resumers or 0, ',"coroutine":', A.number_of(coroutine)}
-  if key == 0 and where then pieces[#pieces + 1] = ',"where":[' .. where .. "]" end
+  if where then pieces[#pieces + 1] = ',"where":[' .. where .. "]" end
   if about.hits then pieces[#pieces + 1] = ',"breakpoints":[' .. concat(about.hits, ",") .. "]" end
   if about.failed then put_map(pieces, "failed", about.failed) end
   if about.logged then pieces[#pieces + 1] = ',"logged":[' .. concat(about.logged, ",") .. "]" end
@@ -243,24 +244,21 @@ local function answered(ok, ...)
   return ...
 end
 
-local function start(kind, frame)
-  if kind == "continue" then return end
-  local inner = create(A.position_of)
-  local ok, thread, depth = resume(inner, frame)
-  if not ok or not thread then return end -- the frame is none: it goes on
-  step, step_thread = kind, thread
-  step_depth = kind == "out" and depth - 1 or depth
-end
-
+-- Each resumes from here, so that the levels of the stopped thread are the same for all requests of a stop.
 local function handled(answer, kind, ...)
-  if kind == "resume" then
-    start(...)
-    return nil
-  elseif kind == "orders" then
+  if kind == "orders" then
     A.attend()
     return answer
   end
-  local inner = create(A.handle)
+  local inner = create(kind == "resume" and A.position_of or A.handle)
+  if kind == "resume" then
+    local how, frame = ...
+    local ok, thread, depth = resume(inner, frame)
+    if how ~= "continue" and ok and thread then
+      step, step_thread, step_depth = how, thread, how == "out" and depth - 1 or depth
+    end
+    return nil
+  end
   answer = answered(resume(inner, kind, ...))
   if status(inner) == "suspended" then
     return '{"type":"failed","message":"it yields, and nobody is there to resume it"}'

@@ -82,7 +82,7 @@ class _AgentHit(msgspec.Struct, frozen=True):
     failed: dict[int, str] = {}
     logged: tuple[_LoggedPictures, ...] = ()
     changes: tuple[_ChangePictures, ...] = ()
-    error: msgspec.Raw | None = None
+    error: msgspec.Raw = msgspec.Raw()
     error_type: str | None = None
     uncaught: bool = False
 
@@ -116,7 +116,7 @@ def read_hit(json_text: bytes, chunks: Mapping[int, Chunk]) -> Hit:
         told.failed,
         tuple(Logged(one.breakpoint, tuple(_text(value) for value in one.values)) for one in told.logged),
         tuple(DataChange(one.breakpoint, one.name, _line(one.old), _line(one.new)) for one in told.changes),
-        None if told.error is None else _text(told.error),
+        _text(told.error) if told.error_type is not None else None,
         told.error_type,
         told.uncaught,
     )

@@ -79,9 +79,29 @@ local function first_level(thread)
     end
     level = level + 1
   end
-  local info = getinfo(thread, first, "f")
+  local info = getinfo(thread, first, "Sf")
+  while info and info.what == "tail" do
+    first = first + 1
+    info = getinfo(thread, first, "Sf")
+  end
   if info and info.func == error then first = first + 1 end
   return first
+end
+
+local base -- the levels of the main thread below the script's own
+
+local function height_of_base()
+  if base then return base end
+  local last = last_level(A.main)
+  local level = last
+  while level > 0 and last - level < 8 and getinfo(A.main, level, "f").func ~= bottom.runner do level = level - 1 end
+  local info = getinfo(A.main, level - 1, "S")
+  while level > 0 and (info.what == "C" or is_ours(info.source)) do
+    level = level - 1
+    info = getinfo(A.main, level - 1, "S")
+  end
+  base = last - level + 1
+  return base
 end
 
 -- Adds a thread's frames to `list`: level, function and the name of what one of ours stands for.
@@ -105,6 +125,7 @@ local function walk(thread, first, list)
     level = level + 1
   end
   local last = last_level(thread)
+  if thread == A.main then last = last - height_of_base() end
   for rest = level, last do list[#list + 1] = {thread = thread, level = rest} end
 end
 
@@ -113,7 +134,8 @@ local function frames_of_stop()
   if stop.frames then return stop.frames end
   local list, chain = {}, chain_to(stop.thread)
   if stop.dead then
-    walk(stop.dead, 0, list)
+    local info = getinfo(stop.dead, 0, "f")
+    walk(stop.dead, info and info.func == error and 1 or 0, list)
     list[#list + 1] = {boundary = stop.dead}
   end
   for i = 1, #chain do
@@ -133,39 +155,24 @@ local function frame_of(id)
 end
 A.frame_of = frame_of
 
-local base -- the levels of the main thread below the script's own
-
-local function find_base()
-  local last = last_level(A.main)
-  local level = last
-  while level > 0 and last - level < 8 and getinfo(A.main, level, "f").func ~= bottom.runner do level = level - 1 end
-  local info = getinfo(A.main, level - 1, "S")
-  while level > 0 and (info.what == "C" or is_ours(info.source)) do
-    level = level - 1
-    info = getinfo(A.main, level - 1, "S")
-  end
-  return last - level + 1
-end
-
--- What a hit tells of the stack: how deep it is, how much of that belongs to resumers; the innermost line.
-function A.measure()
+-- What a hit tells of the stack: how deep it is, how much of that belongs to resumers; where it is at no probe, the line.
+function A.measure(is_at_probe)
   local stop = A.stop
   local chain = chain_to(stop.thread)
   local resumers = 0
-  base = base or find_base()
   for i = stop.dead and 1 or 2, #chain do resumers = resumers + last_level(chain[i]) + 1 end
-  if #chain > 1 or stop.dead then resumers = resumers - base end
+  if #chain > 1 or stop.dead then resumers = resumers - height_of_base() end
   local inner = stop.dead or stop.thread
   local depth = last_level(inner) + 1 - (stop.dead and 0 or first_level(inner))
-  if inner == A.main then depth = depth - base end
-  local where
-  local frames = stop.dead and frames_of_stop() or nil
-  local level = frames and frames[1].level or first_level(inner)
-  local info = getinfo(inner, level, "Slf")
-  if info and info.what ~= "C" then
-    where = concat({key_of_function(info.func, inner, level), info.currentline, info.linedefined, info.lastlinedefined}, ",")
-  end
-  return depth + resumers, resumers, where
+  if inner == A.main then depth = depth - height_of_base() end
+  if is_at_probe then return depth + resumers, resumers end
+  local frames, at = frames_of_stop(), 1
+  while frames[at] and frames[at].native do at = at + 1 end
+  local frame = frames[at]
+  if not frame or frame.boundary then return depth + resumers, resumers end
+  local info = getinfo(frame.thread, frame.level, "Slf")
+  return depth + resumers, resumers, concat({key_of_function(info.func, frame.thread, frame.level), info.currentline,
+    info.linedefined, info.lastlinedefined}, ",")
 end
 
 -- The thread of a frame, and how many frames it has up to that one.
@@ -276,4 +283,20 @@ function A.environment_of(frame)
   if not index and frame.f then index, value = A.find_upvalue(frame.f, "_ENV") end
   if index and value ~= nil then return value end
   return A.globals
+end
+
+-- The frames of a coroutine that does not run, with their names and places.
+function A.stack_of(thread)
+  local list, found = {}, {}
+  walk(thread, 0, list)
+  for i = 1, #list do
+    local frame = list[i]
+    local info = getinfo(thread, frame.level, "nSlf")
+    frame.f = info.func
+    local name = frame.native and builtin_name(frame.native) or info.name
+    frame.name = "#" .. i .. " " .. (name or "(anonymous)")
+    frame.place = frame.native and "[C]" or source_name(info) .. ":" .. info.currentline
+    found[i] = frame
+  end
+  return found
 end
