@@ -76,8 +76,10 @@ def test_locals_upvalues_and_globals(debug: Start, engine: str) -> None:
 
 
 def test_evaluation_reads_and_writes_where_things_are(debug: Start) -> None:
-    text = "local up = 1\nlocal function inc() up = up + 1 return up end\n" \
+    text = (
+        "local up = 1\nlocal function inc() up = up + 1 return up end\n"
         "local function f(a)\n  local t = {n = 5}\n  inc() -- @at\n  return a, t.n, up, made -- @after\nend\nlocal r = {f(1)}\nreturn r[1], r[2], r[3], r[4]"
+    )
     run = stopped(debug, text)
     assert run.value("a + t.n") == "6"
     run.value("a = 10")
@@ -93,8 +95,10 @@ def test_evaluation_reads_and_writes_where_things_are(debug: Start) -> None:
 
 
 def test_values_are_set_by_name(debug: Start) -> None:
-    text = "local up = 1\nlocal t = {1, 2, x = 3, ['a b'] = 4, [true] = 5}\nlocal function f(a)\n" \
+    text = (
+        "local up = 1\nlocal t = {1, 2, x = 3, ['a b'] = 4, [true] = 5}\nlocal function f(a)\n"
         "  return a, up, t[2], t['a b'], t[true] -- @at\nend\nreturn f(0)"
+    )
     run = stopped(debug, text)
     inspector = run.session.inspector
     scopes = {scope.name: scope.reference for scope in inspector.scopes(run.top())}
@@ -143,8 +147,24 @@ return a -- @at
 
 @pytest.mark.parametrize(
     "text",
-    ["print(1)", "trap.x", "trap + 1", "trap .. 'x'", "trap == other", "t.list 'x'", "a = 2", "t:f()", "{}", "f{}",
-     "nothing.x", "a +", "(a", "1 .. {}", "function() end", "a b"],
+    [
+        "print(1)",
+        "trap.x",
+        "trap + 1",
+        "trap .. 'x'",
+        "trap == other",
+        "t.list 'x'",
+        "a = 2",
+        "t:f()",
+        "{}",
+        "f{}",
+        "nothing.x",
+        "a +",
+        "(a",
+        "1 .. {}",
+        "function() end",
+        "a b",
+    ],
 )
 def test_hovering_refuses_what_may_have_effects(text: str, debug: Start) -> None:
     run = stopped(debug, HOVER)
@@ -177,8 +197,17 @@ def test_evaluation_that_fails_harms_nobody(text: str, problem: str, debug: Star
 
 @pytest.mark.parametrize(
     "text",
-    ["Debug = nil", "Debug.breakpoint()", "f()", "string.format, pcall, next = nil", "coroutine = nil",
-     "setmetatable(_G, {__index = error})", "debug.sethook()", "collectgarbage()", "require('debug')"],
+    [
+        "Debug = nil",
+        "Debug.breakpoint()",
+        "f()",
+        "string.format, pcall, next = nil",
+        "coroutine = nil",
+        "setmetatable(_G, {__index = error})",
+        "debug.sethook()",
+        "collectgarbage()",
+        "require('debug')",
+    ],
 )
 def test_evaluation_with_effects_does_not_stop_the_debugger(text: str, debug: Start) -> None:
     run = debug("function f()\n  return 1 -- @in\nend\nlocal a = 1\nlocal b = 2 -- @at\nreturn a + b")
@@ -202,7 +231,10 @@ def test_a_big_table_is_opened_by_the_page(debug: Start) -> None:
     inspector = run.session.inspector
     big = inspector.evaluate("big", run.top())
     assert (big.indexed, big.named) == (200_000, 1)
-    assert [one.text for one in inspector.variables(big.reference, 150_000, 2, "indexed")] == ["150001", "150002"]
+    assert [one.text for one in inspector.variables(big.reference, 150_000, 2, "indexed")] == [
+        "150001",
+        "150002",
+    ]
     assert [one.name for one in inspector.variables(big.reference, 0, 5, "named")] == ["name"]
     assert [one.name for one in inspector.variables(big.reference, 199_999, 5)] == ["[200000]", "name"]
     map_ = inspector.evaluate("map", run.top())
@@ -250,7 +282,8 @@ def test_the_stack_goes_through_coroutines(debug: Start) -> None:
 
 def test_completions(debug: Start) -> None:
     run = stopped(
-        debug, "local apple, t = 1, {field = 1, method = function() end}\nlocal function f(apricot)\n  return t -- @at\nend\nf()"
+        debug,
+        "local apple, t = 1, {field = 1, method = function() end}\nlocal function f(apricot)\n  return t -- @at\nend\nf()",
     )
 
     def labels(text: str) -> list[str]:
@@ -280,7 +313,12 @@ def test_uncaught_errors_stop_where_they_are_thrown(debug: Start) -> None:
     run.session.breakpoints.set_exceptions([ExceptionOrder(uncaught=True)])
     run.start()
     stop = run.next_stop()
-    assert (stop.reason, stop.uncaught, stop.error_type, run.where(stop)) == ("exception", True, "string", "throw")
+    assert (stop.reason, stop.uncaught, stop.error_type, run.where(stop)) == (
+        "exception",
+        True,
+        "string",
+        "throw",
+    )
     assert stop.error == f"script.lua:{run.line('throw')}: it is 5"
     assert run.value("kept") == "10"
     assert run.names() == ["fails", "(main)"]

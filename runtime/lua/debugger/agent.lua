@@ -77,10 +77,7 @@ local function look_out()
   end
 end
 
-function A.watch(on)
-  watching = on
-  look_out()
-end
+function A.watch(on) watching = on end
 
 function A.loaded(key, count)
   counts[key] = count
@@ -104,10 +101,7 @@ function take.probe(key, id, breakpoint, condition, ...)
   set_flags(key, id, id, true)
 end
 
-function take.pause()
-  pausing = true
-  look_out()
-end
+function take.pause() pausing = true end
 
 function take.errors(...) A.order_errors(...) end
 function take.no_data() A.order_data() end
@@ -117,7 +111,6 @@ function take.detach()
   step, pausing = nil, false
   A.order_data()
   A.order_errors()
-  look_out()
 end
 
 local seen = 0
@@ -163,8 +156,20 @@ local function taken(kind, ...)
   return true
 end
 
+-- Takes orders, and arms what is to be. The hook that calls it may come in the middle of it.
+local attending, again = false, false
+
 function A.attend()
-  while taken(host.order()) do end
+  again = true
+  if attending then return end
+  attending = true
+  while again do
+    again = false
+    while taken(host.order()) do end
+    look_out()
+  end
+  attending = false
+  if again then A.attend() end
 end
 
 -- Hits
@@ -215,16 +220,13 @@ local function stop(reason, key, id, about)
     if about.uncaught then pieces[#pieces + 1] = ',"uncaught":true' end
   end
   pieces[#pieces + 1] = "}"
-  local stays = host.hit(concat(pieces))
   pausing = false
-  A.attend()
-  if stays then
+  if host.hit(concat(pieces)) then
     step = nil
     serve()
-    A.attend()
   end
   A.stop = nil
-  look_out()
+  A.attend()
   busy = false
 end
 
@@ -368,6 +370,7 @@ local function pause(key, id)
     local inner = create(A.compare_data)
     local _, found = resume(inner, is_entry(key, id))
     A.stop, busy, changes = nil, false, found
+    if not watching then A.attend() end
   end
   if not (hits or failed or stepped or pausing or changes) then return end
   meet(pausing and "pause" or stepped and "step" or changes and "data" or "breakpoint", key, id,
@@ -398,6 +401,7 @@ function A.begin() busy = false end
 function A.finish()
   busy = true
   take.detach()
+  look_out()
 end
 
 return A, pause
