@@ -82,9 +82,10 @@ def show_source(excerpt: Excerpt, terminal: Terminal) -> str:
         code = f"{cut_mark if clip.cut_left else ''}{code}{cut_mark if clip.cut_right else ''}"
         shown.append(f" {dot}{arrow} {count} {paint(theme.DIM, signs[3])} {code}".rstrip())
         if excerpt.rule and is_current and current is not None and current.column and current.end_column:
-            length = _length_on_line(text, current)
-            rule = paint(theme.HINT, "^" * max(min(length, room - clip.caret_at), 1))
-            shown.append(f"    {' ' * digits} {paint(theme.DIM, signs[3])} {' ' * clip.caret_at}{rule}")
+            start = min(clip.caret_at, room - 1)  # of a blank at the end, which may be cut off
+            length = max(min(_length_on_line(text, current), room - start), 1)
+            rule = paint(theme.HINT, "^" * length)
+            shown.append(f"    {' ' * digits} {paint(theme.DIM, signs[3])} {' ' * start}{rule}")
     return "".join(f"{line}\n" for line in shown)
 
 

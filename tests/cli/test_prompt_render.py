@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
@@ -71,6 +71,7 @@ def test_source_in_colour_is_the_same_text() -> None:
     color=st.booleans(),
     unicode=st.booleans(),
 )
+@example(text="==\x00\u0301\t", width=20, line=1, column=6, color=False, unicode=False)
 def test_source_keeps_to_the_width_and_drives_no_terminal(
     language: str, text: str, width: int, line: int, column: int, color: bool, unicode: bool
 ) -> None:
