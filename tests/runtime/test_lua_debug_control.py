@@ -50,8 +50,14 @@ def debug(engine: str, tmp_path: Path) -> Iterator[Start]:
 
 LOOPS = {
     "empty": "local go = true\nlocal on = go -- @go\nwhile go do end\nreturn 5",
-    "hot": "local go, n = true, 0\nlocal on = go -- @go\nwhile go do\n  n = n + 1 -- @body\n  if n > 1e6 then n = 0 end\nend\nreturn 5",
-    "in a coroutine": "local go = true\nlocal co = coroutine.wrap(function()\n  local on = go -- @go\n  while go do end\nend)\nco()\nreturn 5",
+    "hot": (
+        "local go, n = true, 0\nlocal on = go -- @go\nwhile go do\n  n = n + 1 -- @body\n"
+        "  if n > 1e6 then n = 0 end\nend\nreturn 5"
+    ),
+    "in a coroutine": (
+        "local go = true\nlocal co = coroutine.wrap(function()\n  local on = go -- @go\n"
+        "  while go do end\nend)\nco()\nreturn 5"
+    ),
 }
 
 
@@ -216,7 +222,8 @@ def test_without_a_debugger_nothing_of_it_is_there(engine: str) -> None:
 
 def test_finalizers_are_not_stopped_in(debug: Start) -> None:
     run = debug(
-        "local function last()\n  count = 1 -- @at\nend\nlocal p = newproxy and newproxy(true) or setmetatable({}, {__gc = last})\n"
+        "local function last()\n  count = 1 -- @at\nend\n"
+        "local p = newproxy and newproxy(true) or setmetatable({}, {__gc = last})\n"
         "if newproxy then getmetatable(p).__gc = last end\nreturn 1"
     )
     run.break_at("at")

@@ -78,7 +78,8 @@ def test_locals_upvalues_and_globals(debug: Start, engine: str) -> None:
 def test_evaluation_reads_and_writes_where_things_are(debug: Start) -> None:
     text = (
         "local up = 1\nlocal function inc() up = up + 1 return up end\n"
-        "local function f(a)\n  local t = {n = 5}\n  inc() -- @at\n  return a, t.n, up, made -- @after\nend\nlocal r = {f(1)}\nreturn r[1], r[2], r[3], r[4]"
+        "local function f(a)\n  local t = {n = 5}\n  inc() -- @at\n"
+        "  return a, t.n, up, made -- @after\nend\nlocal r = {f(1)}\nreturn r[1], r[2], r[3], r[4]"
     )
     run = stopped(debug, text)
     assert run.value("a + t.n") == "6"
@@ -247,11 +248,13 @@ def test_a_big_table_is_opened_by_the_page(debug: Start) -> None:
     assert seen == again
 
 
-def test_functions_coroutines_and_metatables_open(debug: Start, engine: str) -> None:
+def test_functions_coroutines_and_metatables_open(debug: Start) -> None:
     run = stopped(
         debug,
-        "local up = 5\nlocal function f() return up end\nlocal co = coroutine.create(function()\n  local inside = 1\n"
-        "  coroutine.yield(inside)\nend)\ncoroutine.resume(co)\nlocal t = setmetatable({}, {__name = 'Kind'})\n"
+        "local up = 5\nlocal function f() return up end\nlocal co = coroutine.create(function()\n"
+        "  local inside = 1\n"
+        "  coroutine.yield(inside)\nend)\ncoroutine.resume(co)\n"
+        "local t = setmetatable({}, {__name = 'Kind'})\n"
         "return f, co, t -- @at",
     )
     inspector = run.session.inspector
@@ -270,7 +273,8 @@ def test_functions_coroutines_and_metatables_open(debug: Start, engine: str) -> 
 def test_the_stack_goes_through_coroutines(debug: Start) -> None:
     run = stopped(
         debug,
-        "local function inner()\n  return 1 -- @at\nend\nlocal co = coroutine.create(function()\n  local v = inner()\n"
+        "local function inner()\n  return 1 -- @at\nend\nlocal co = coroutine.create(function()\n"
+        "  local v = inner()\n"
         "  return v\nend)\nlocal function outer()\n  local ok, v = coroutine.resume(co)\n  return v\nend\n"
         "local ok, v = pcall(outer)\nreturn v",
     )
@@ -283,7 +287,8 @@ def test_the_stack_goes_through_coroutines(debug: Start) -> None:
 def test_completions(debug: Start) -> None:
     run = stopped(
         debug,
-        "local apple, t = 1, {field = 1, method = function() end}\nlocal function f(apricot)\n  return t -- @at\nend\nf()",
+        "local apple, t = 1, {field = 1, method = function() end}\nlocal function f(apricot)\n"
+        "  return t -- @at\nend\nf()",
     )
 
     def labels(text: str) -> list[str]:
@@ -424,7 +429,8 @@ def test_what_cannot_be_watched_says_why(name: str, debug: Start) -> None:
 
 def test_a_deep_stack_is_shown_by_the_page(debug: Start) -> None:
     run = debug(
-        "local function down(n)\n  if n == 0 then\n    return 0 -- @at\n  end\n  return 1 + down(n - 1)\nend\nlocal r = down(5000)\nreturn r"
+        "local function down(n)\n  if n == 0 then\n    return 0 -- @at\n  end\n"
+        "  return 1 + down(n - 1)\nend\nlocal r = down(5000)\nreturn r"
     )
     run.break_at("at")
     run.start()

@@ -39,7 +39,8 @@ ROWS = [
     ),
     Row(
         "into a call and out of it",
-        "local function f(x)\n  local y = x -- @in\n  return y -- @ret\nend\nlocal a = f(1) -- @start\nreturn a -- @next",
+        "local function f(x)\n  local y = x -- @in\n  return y -- @ret\nend\n"
+        "local a = f(1) -- @start\nreturn a -- @next",
         "into in, over ret, out next",
     ),
     Row(
@@ -49,19 +50,22 @@ ROWS = [
     ),
     Row(
         "a sibling call in the same statement is no part of the frame",
-        "local function f(x)\n  local y = x -- @in\n  return y -- @ret\nend\nlocal a = f(1) + f(2) -- @start\n"
+        "local function f(x)\n  local y = x -- @in\n  return y -- @ret\nend\n"
+        "local a = f(1) + f(2) -- @start\n"
         "return a -- @next",
         "into in, over ret, over next",
     ),
     Row(
         "nor is a callback that is called again",
         "local t = {1, 2, 3}\nlocal n = 0\nlocal function each(v)\n  n = n + v -- @in\nend\n"
-        "for _ = 1, 1 do\n  (string.gsub)('abc', '.', function(c) each(#c) end) -- @start\nend\nreturn n -- @after",
+        "for _ = 1, 1 do\n  (string.gsub)('abc', '.', function(c) each(#c) end) -- @start\nend\n"
+        "return n -- @after",
         "over after",
     ),
     Row(
         "recursion: over stays at its depth",
-        "local function fact(n)\n  if n == 0 then return 1 end -- @test\n  local below = fact(n - 1) -- @call\n"
+        "local function fact(n)\n  if n == 0 then return 1 end -- @test\n"
+        "  local below = fact(n - 1) -- @call\n"
         "  return n * below -- @ret\nend\nlocal r = fact(4) -- @start\nreturn r -- @end",
         "into test, over call, into test, over call, over ret, over ret, out end",
     ),
@@ -79,25 +83,29 @@ ROWS = [
     ),
     Row(
         "through pcall",
-        "local function bad()\n  error('x') -- @bad\nend\nlocal ok = pcall(bad) -- @start\nreturn ok -- @next",
+        "local function bad()\n  error('x') -- @bad\nend\nlocal ok = pcall(bad) -- @start\n"
+        "return ok -- @next",
         "into bad, over next",
     ),
     Row(
         "out of a callback of a builtin",
-        "local t = {3, 1, 2}\ntable.sort(t, function(a, b)\n  return a < b -- @less\nend)\nlocal x = 1 -- @start\n"
+        "local t = {3, 1, 2}\ntable.sort(t, function(a, b)\n  return a < b -- @less\nend)\n"
+        "local x = 1 -- @start\n"
         "table.sort(t, function(a, b) -- @sort\n  return a < b -- @other\nend)\nreturn t -- @next",
         "over sort, into other, out next",
     ),
     Row(
         "over a yield stays in the coroutine",
         "local co = coroutine.create(function()\n  local a = 1 -- @start\n  coroutine.yield(a) -- @yield\n"
-        "  a = 2 -- @again\nend)\ncoroutine.resume(co)\nlocal b = 1\ncoroutine.resume(co) -- @second\nreturn b -- @last",
+        "  a = 2 -- @again\nend)\ncoroutine.resume(co)\nlocal b = 1\n"
+        "coroutine.resume(co) -- @second\nreturn b -- @last",
         "over yield, over again, over last",
     ),
     Row(
         "out of a coroutine stops in what resumed it",
         "local co = coroutine.create(function()\n  local a = 1 -- @start\n  coroutine.yield(a) -- @yield\n"
-        "  a = 2 -- @again\nend)\ncoroutine.resume(co)\nlocal b = 1 -- @between\ncoroutine.resume(co)\nreturn b -- @last",
+        "  a = 2 -- @again\nend)\ncoroutine.resume(co)\nlocal b = 1 -- @between\n"
+        "coroutine.resume(co)\nreturn b -- @last",
         "out between",
     ),
     Row(
@@ -137,7 +145,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def runs(engine: str, tmp_path: Path) -> Iterator[list[DebugRun]]:
+def runs() -> Iterator[list[DebugRun]]:
     made: list[DebugRun] = []
     yield made
     for run in made:
@@ -176,7 +184,8 @@ def test_steps(row: Row, engine: str, tmp_path: Path, runs: list[DebugRun]) -> N
 
 def test_a_step_from_an_outer_frame(engine: str, tmp_path: Path, runs: list[DebugRun]) -> None:
     text = (
-        "local function h()\n  return 1 -- @h\nend\nlocal function g()\n  local x = h()\n  return x + 1 -- @g\nend\n"
+        "local function h()\n  return 1 -- @h\nend\nlocal function g()\n  local x = h()\n"
+        "  return x + 1 -- @g\nend\n"
         "local y = g()\nreturn y -- @main"
     )
     run = debug(runs, engine, tmp_path, text)
@@ -190,7 +199,8 @@ def test_a_step_from_an_outer_frame(engine: str, tmp_path: Path, runs: list[Debu
 
 def test_out_of_an_outer_frame(engine: str, tmp_path: Path, runs: list[DebugRun]) -> None:
     text = (
-        "local function h()\n  local a = 1 -- @h\n  return a\nend\nlocal function g()\n  local x = h()\n  return x\nend\n"
+        "local function h()\n  local a = 1 -- @h\n  return a\nend\nlocal function g()\n"
+        "  local x = h()\n  return x\nend\n"
         "local y = g()\nreturn y -- @main"
     )
     run = debug(runs, engine, tmp_path, text)
@@ -207,7 +217,8 @@ def test_out_of_an_outer_frame(engine: str, tmp_path: Path, runs: list[DebugRun]
 
 def test_conditions_hits_and_logpoints(engine: str, tmp_path: Path, runs: list[DebugRun]) -> None:
     text = (
-        "local limit = 7\nlocal function f(i, ...)\n  local double = i * 2\n  return double, limit -- @at\nend\n"
+        "local limit = 7\nlocal function f(i, ...)\n  local double = i * 2\n"
+        "  return double, limit -- @at\nend\n"
         "for i = 1, 10 do f(i) end\nglobal_name = 3\nfor i = 1, 10 do\n  f(i) -- @second\nend"
     )
     run = debug(runs, engine, tmp_path, text)
@@ -281,7 +292,8 @@ def test_functions_loaded_text_and_modules(engine: str, tmp_path: Path, runs: li
 
 def test_what_a_script_sees_of_itself_is_the_same(engine: str, tmp_path: Path, runs: list[DebugRun]) -> None:
     text = (
-        "local function f(a)\n  local t = debug.traceback('here') -- @in\n  return t, debug.getinfo(1, 'l').currentline,\n"
+        "local function f(a)\n  local t = debug.traceback('here') -- @in\n"
+        "  return t, debug.getinfo(1, 'l').currentline,\n"
         "    debug.getlocal(1, 2)\nend\nreturn f(1)"
     )
     run = debug(runs, engine, tmp_path, text)
