@@ -13,6 +13,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from runtime.js import rewritten
 from runtime.js.grammar import captures, parser
 from runtime.js.rewritten import NO_PROBES, Edit, Probes, Rewritten, apply_edits
 from runtime.js.scopes import Scopes
@@ -172,9 +173,7 @@ class _Module:
             name = _text(node)
             if name not in self._bindings or _is_in_module_statement(node) or scopes.shadows(node, name):
                 continue
-            index, imported = self._bindings[name]
-            member = f".{imported}" if _IDENTIFIER.match(imported) else f"[{json.dumps(imported)}]"
-            read = f"{self._prefix}{index}{member}"
+            read = self._read(name)
             if node.type == "shorthand_property_identifier":
                 read = f"{name}:{read}"
             elif _is_called(node):  # not as a method of the namespace
@@ -183,6 +182,11 @@ class _Module:
                     read = f";{read}"
             self.edit(node, read)
 
+    def _read(self, name: str) -> str:
+        index, imported = self._bindings[name]
+        member = f".{imported}" if _IDENTIFIER.match(imported) else f"[{json.dumps(imported)}]"
+        return f"{self._prefix}{index}{member}"
+
     def head(self, probes: Probes, *, is_async: bool) -> str:
         """What stands before the first line."""
         parameters = ",".join([self.own, *(f"{self._prefix}{index}" for index in range(len(self._requests)))])
@@ -190,7 +194,10 @@ class _Module:
         spaces = "".join(f"const {local}={self._prefix}{index};" for local, index in self._namespaces.items())
         start, then = ("(async function", "") if is_async else ("(function*", "yield;")
         exports = f"{self.own}({{__proto__:null,{getters}}});"
-        return f'{start}({parameters}){{"use strict";{probes.first}{exports}{spaces}{then}{probes.begin}'
+        first = probes.first
+        for name in self._bindings if first else ():
+            first = first.replace(rewritten.imported(name), self._read(name))
+        return f'{start}({parameters}){{"use strict";{first}{exports}{spaces}{then}{probes.begin}'
 
     def link(self) -> dict[str, Any]:
         """What `host/esm.js` needs to link it."""

@@ -47,7 +47,8 @@ class Probes:
     edits: tuple[Edit, ...] = ()
     """In the order in which they stand where several are at one place."""
     first: str = ""
-    """Of an ES module: stands before everything in its function."""
+    """Of an ES module: stands before everything in its function. What `imported` gives in it becomes what reads a name
+    that is imported."""
     begin: str = ""
     """Of an ES module: stands where it begins to run."""
     last: str = ""
@@ -55,6 +56,11 @@ class Probes:
 
 
 NO_PROBES = Probes()
+
+
+def imported(name: str) -> str:
+    """Stands for what reads an imported name."""
+    return f"/*import {name}*/"
 
 
 class Planter(Protocol):

@@ -27,7 +27,7 @@ THREAD = 1
 
 
 class DebugRun:
-    """One script. Lines are named by comments: `-- @mark`."""
+    """One script. Lines are named by comments: `-- @mark`, in JavaScript `// @mark`."""
 
     def __init__(
         self,
@@ -37,10 +37,13 @@ class DebugRun:
         *,
         limits: RunLimits | None = None,
         session_limits: Limits | None = None,
+        name: str = "script.lua",
     ) -> None:
         self.text = text
-        self.path = str(folder / "script.lua")
-        (folder / "script.lua").write_text(text)
+        self.name = name
+        self.path = str(folder / name)
+        (folder / name).write_text(text)
+        self._sign = "-- @" if name.endswith(".lua") else "// @"
         self.session = Session(session_limits or Limits(request_s=FOREVER_S))
         self.client = RecordingClient()
         options = EngineOptions(debugger=self.session)
@@ -54,14 +57,14 @@ class DebugRun:
         self._stops = 0
 
     def _run(self) -> None:
-        self.result = self.engine.run(Script("script.lua", self.text.encode(), self.path))
+        self.result = self.engine.run(Script(self.name, self.text.encode(), self.path))
 
     def line(self, mark: str) -> int:
         lines = self.text.split("\n")
-        return next(n for n, line in enumerate(lines, 1) if line.split("-- @")[-1].split(" ")[0] == mark)
+        return next(n for n, line in enumerate(lines, 1) if line.split(self._sign)[-1].split(" ")[0] == mark)
 
     def mark(self, line: int) -> str:
-        _, found, mark = self.text.split("\n")[line - 1].partition("-- @")
+        _, found, mark = self.text.split("\n")[line - 1].partition(self._sign)
         return mark.split(" ")[0] if found else f"line {line}"
 
     def break_at(self, mark: str, rules: Rules | None = None) -> int:

@@ -83,8 +83,7 @@
     const top = places[0] - 1, depth = frame > 0 ? frame - 1 : top;
     const chain = new Map(), activation = activationAt(depth);
     for (let i = kind === "out" ? depth - 1 : depth; i >= 0; i--) {
-      const one = activationAt(i);
-      if (one !== null) mapSet(chain, one, true);
+      for (let one = activationAt(i); one !== null; one = one.made_by) mapSet(chain, one, true); // who awaits it, too
     }
     step = {kind, activation, chain, depth: kind === "out" ? depth - 1 : depth, is_outside: false};
   }
@@ -116,7 +115,7 @@
     for (let i = 0; i < texts.length; i++) {
       let one;
       try {
-        one = eyes.said(frames.evaluate(frame, texts[i]));
+        one = eyes.picture(frames.evaluate(frame, texts[i]));
       } catch (problem) {
         one = quote(eyes.message(problem));
       }
@@ -276,8 +275,8 @@
   agent.statement = (depth, reader, handed) => {
     guarded(() => {
       const frame = frames.atProbe(depth, reader, handed);
-      if (stopped_at === frame.byte) stopped_at = 0; // it has just stopped before it
-      else tell("statement", frame, "");
+      if (stopped_at !== frame.byte) tell("statement", frame, ""); // else it has just stopped before it
+      stopped_at = 0;
       rearm();
     });
     return handed;

@@ -61,7 +61,8 @@ class _AgentHit(msgspec.Struct, frozen=True):
     failed: dict[int, str] = {}
     logged: tuple[_LoggedPictures, ...] = ()
     changes: tuple[_ChangePictures, ...] = ()
-    error: msgspec.Raw | None = None
+    error: msgspec.Raw = msgspec.Raw()
+    """Empty where it is none."""
     error_type: str | None = None
     uncaught: bool = False
 
@@ -89,7 +90,7 @@ def read_hit(json_text: str, sources: PlantedSources) -> Hit:
         told.failed,
         tuple(Logged(one.breakpoint, tuple(map(_text, one.values))) for one in told.logged),
         tuple(DataChange(one.breakpoint, one.name, _line(one.old), _line(one.new)) for one in told.changes),
-        None if told.error is None else _text(told.error),
+        _text(told.error) if bytes(told.error) else None,
         told.error_type,
         told.uncaught,
     )

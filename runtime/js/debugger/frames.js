@@ -40,12 +40,13 @@
 
   const NO_NAMES = new Map();
   class Frame {
-    constructor(depth, byte, reader, handed, is_at_probe) {
+    constructor(depth, byte, reader, handed, is_at_probe, holds_all = is_at_probe) {
       this.depth = depth;
       this.byte = byte;
       this.reader = reader;
       this.handed = handed;
-      this.is_at_probe = is_at_probe;
+      this.is_at_probe = is_at_probe; // what is set in what was handed over gets into the script
+      this.holds_all = holds_all; // all of it was handed over, not only what is kept
     }
     names() { return this.byte === 0 ? NO_NAMES : infoOf(this.byte).names; }
   }
@@ -58,7 +59,7 @@
   function at(depth) {
     if (depth < 0) return new Frame(depth, 0, null, undefined, false);
     const byte = places[depth + 1], note = noted === null ? undefined : mapGet(noted, depth);
-    if (note !== undefined && note.byte === byte) return new Frame(depth, byte, note.reader, note.handed, false);
+    if (note !== undefined && note.byte === byte) return new Frame(depth, byte, note.reader, note.handed, false, true);
     if (byte === 0 || !infoOf(byte).keeps) return new Frame(depth, byte, null, undefined, false);
     const count = infoOf(byte).count, activation = activationAt(depth);
     if (activation !== null) return new Frame(depth, byte, activation.reader, count > 0 ? activation.kept : undefined, false);

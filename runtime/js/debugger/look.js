@@ -1,7 +1,8 @@
 // Evaluates what cannot change anything: names, fields, constants and operators. No code of the script's is run.
 (function (primordials, proxyTarget, eyes, evaluating) {
   "use strict";
-  const {Error, ReferenceError, mapGet, Object, getOwnPropertyDescriptor, getPrototypeOf, hasOwn} = primordials;
+  const {Error, mapGet, Object, getOwnPropertyDescriptor, getPrototypeOf, hasOwn} = primordials;
+  const {ReferenceError} = primordials.global;
 
   // A property's value where that is data.
   function field(value, key) {

@@ -413,7 +413,7 @@ class _Planting:
 
 
 def _case(variable: Variable) -> str:
-    read = f"case {variable.number}:return {variable.name};"
+    read = f"case {variable.number}:return {variable.read or variable.name};"
     if not variable.writable:
         return read
     return f"{read}case {variable.number + 1}:{variable.name}={_NEW};return;"

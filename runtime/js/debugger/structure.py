@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from runtime.js import grammar
 from runtime.js.profile.function_names import name_of
+from runtime.js.rewritten import imported
 from runtime.js.scopes import Scopes
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ _QUERY = """
 (class_body) @marker
 (call_expression) @call
 (new_expression) @call
+(import_clause (identifier) @import)
+(namespace_import (identifier) @namespace)
+(import_specifier) @import
 (_ (assignment_expression) @change)
 (_ (augmented_assignment_expression) @change)
 (_ (update_expression) @change)
@@ -65,7 +69,8 @@ _ORDER = {
     for number, name in enumerate(
         [
             "body", "statement", "return", "loop", "catch", "switch", "block", "finally", "lexical", "var", "class",
-            "function", "for_await", "await", "yield", "marker", "call", "change", "this", "arguments",
+            "function", "import", "namespace", "for_await", "await", "yield", "marker", "call", "change", "this",
+            "arguments",
         ]
     )
 }  # fmt: skip
@@ -87,6 +92,8 @@ class Variable:
     is_parameter: bool = False
     is_hidden: bool = False
     """Found by its name, but not listed."""
+    read: str = ""
+    """What reads it, where that is not its name."""
 
 
 @dataclass(slots=True, eq=False)
@@ -233,6 +240,8 @@ class _Reading:
             # Where nothing can write it V8 takes a function for what it is: a call costs half.
             for name in Scopes.declared_by(node):
                 self._declare(scope, name, writable=False)
+        elif tag in ("import", "namespace"):
+            self._import(tag, node)
         elif tag == "var":
             self._variables(node)
         elif tag in ("this", "arguments"):
@@ -290,6 +299,13 @@ class _Reading:
         self._scopes.append(scope)
         return scope
 
+    def _import(self, tag: str, node: Node) -> None:
+        local = node.child_by_field_name("alias") or node.child_by_field_name("name") or node
+        name = (local.text or b"").decode("utf-8", "replace")
+        self._declare(
+            self._scopes[0], name, writable=False, read="" if tag == "namespace" else imported(name)
+        )
+
     def _variables(self, node: Node) -> None:
         if node.type == "variable_declaration":
             names = Scopes.declared_by(node)
@@ -321,12 +337,14 @@ class _Reading:
         known_until: int = 1 << 62,
         is_parameter: bool = False,
         is_hidden: bool = False,
+        read: str = "",
     ) -> None:
         known = scope.variables.get(name)
         if known is not None and not known.is_hidden and known.known_from == known_from == 0:
             return
+        number = self._numbers.take()
         scope.variables[name] = Variable(
-            name, self._numbers.take(), writable, known_from, known_until, is_parameter, is_hidden
+            name, number, writable, known_from, known_until, is_parameter, is_hidden, read
         )
 
 
