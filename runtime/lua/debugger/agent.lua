@@ -6,11 +6,11 @@
 local OWN = ...
 local raw = {}
 for name, f in next, debug do raw[name] = f end
-local getinfo, sethook = raw.getinfo, raw.sethook
+local getinfo = raw.getinfo
 local pcall, type, error, tostring, select, next, setmetatable, gmatch, concat =
   pcall, type, error, tostring, select, next, setmetatable, string.gmatch, table.concat
 local running, create, resume, status = coroutine.running, coroutine.create, coroutine.resume, coroutine.status
-local floor, jit = math.floor, jit
+local floor = math.floor
 
 local A = {OWN = OWN, raw = raw, compile = loadstring or load, setfenv = setfenv, getfenv = getfenv, globals = _G}
 
@@ -128,27 +128,6 @@ end
 function take.give_up(number)
   if A.evaluating == number then A.give_up(A.evaluated) end
 end
-
--- Ends what the function `f` does on this thread, and nothing else.
-function A.give_up(f)
-  local was_on = jit and jit.status()
-  if was_on then -- compiled code sees no hooks
-    jit.off()
-    jit.flush()
-  end
-  sethook(function()
-    local level = 2
-    while true do
-      local info = getinfo(level, "f")
-      if not info then break end
-      if info.func == f then error(A.TOO_LONG, 0) end
-      level = level + 1
-    end
-    sethook()
-    if was_on then jit.on() end
-  end, "", 1)
-end
-A.TOO_LONG = "it takes too long"
 
 local function taken(kind, ...)
   if kind == nil then return false end

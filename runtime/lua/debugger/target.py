@@ -8,19 +8,9 @@ from collections import deque
 from threading import Condition, Event, Thread
 from typing import TYPE_CHECKING, Any, Literal
 
-from debug.debugger.target import (
-    AboutData,
-    Complete,
-    Evaluate,
-    Frames,
-    NotStopped,
-    Resume,
-    Scopes,
-    SetExpression,
-    SetVariable,
-    Variables,
-)
+from debug.debugger.target import NotStopped, Resume
 from runtime.lua.debugger.answers import Refused, read_answer, read_hit
+from runtime.lua.debugger.asking import as_bytes, as_values
 from runtime.lua.debugger.sources import source_of
 from runtime.lua.rewrite.install import OWN, install
 
@@ -271,9 +261,16 @@ class LuaTarget:
         self._with_conditions.discard(source)
         for probe, wanted in probes.items():
             for one in wanted:
-                condition = None if one.condition is None else _bytes(one.condition)
+                condition = None if one.condition is None else as_bytes(one.condition)
                 orders.append(
-                    (b"probe", source, probe, one.breakpoint, condition, *(_bytes(text) for text in one.log))
+                    (
+                        b"probe",
+                        source,
+                        probe,
+                        one.breakpoint,
+                        condition,
+                        *(as_bytes(text) for text in one.log),
+                    )
                 )
                 if condition is not None or one.log:
                     self._with_conditions.add(source)
@@ -288,7 +285,7 @@ class LuaTarget:
             flat += (
                 one.uncaught,
                 one.caught,
-                None if one.condition is None else _bytes(one.condition),
+                None if one.condition is None else as_bytes(one.condition),
             )
         self._give([(b"errors", *flat)])
 
@@ -299,8 +296,8 @@ class LuaTarget:
             return {}
         flat: list[Any] = []
         for one in orders:
-            condition = None if one.condition is None else _bytes(one.condition)
-            flat += (one.breakpoint, _bytes(one.data_id), condition)
+            condition = None if one.condition is None else as_bytes(one.condition)
+            flat += (one.breakpoint, as_bytes(one.data_id), condition)
         answer = read_answer(self._ask((b"order_data", *flat), None), {}, None)
         return (
             answer.refused
@@ -315,7 +312,7 @@ class LuaTarget:
     def request(self, request: Request, timeout_s: float) -> Answer:
         """Ask the stopped script."""
         hit = self._hit
-        answer = read_answer(self._ask(_flat(request), timeout_s), self._chunks, hit)
+        answer = read_answer(self._ask(as_values(request), timeout_s), self._chunks, hit)
         assert not isinstance(answer, Refused), "that is asked for by `order_data`"
         return answer
 
@@ -383,33 +380,6 @@ class LuaTarget:
                     return
             if self._state == "running":
                 self._give([(b"tick",)])
-
-
-def _flat(request: Request) -> _Arguments:
-    """A request as values that Lua takes."""
-    match request:
-        case Frames(start, count):
-            return b"frames", start, count
-        case Scopes(frame):
-            return b"scopes", frame
-        case Variables(ref, start, count, only):
-            return b"variables", ref, start, count, only.encode()
-        case Evaluate(text, frame, effects, limit_s, whole):
-            return b"evaluate", _bytes(text), frame, effects, float(limit_s), whole
-        case SetVariable(ref, name, text, frame):
-            return b"set", ref, _bytes(name), _bytes(text), frame
-        case SetExpression(target, text, frame):
-            return b"set_expression", _bytes(target), _bytes(text), frame
-        case Complete(text, frame):
-            return b"complete", _bytes(text), frame
-        case AboutData(name, ref, frame):
-            return b"about_data", _bytes(name), ref, frame
-        case _:
-            raise TypeError(f"{type(request).__name__} is nothing to ask for")
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
 
 
 def _source(name: str) -> bytes:
