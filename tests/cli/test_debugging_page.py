@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import signal
@@ -72,6 +73,16 @@ def test_every_setting_of_an_editor_is_there(arguments: type[msgspec.Struct]) ->
     section = PAGE.partition("## Editors")[2]
     for field in msgspec.structs.fields(arguments):
         assert f"`{field.encode_name}`" in section
+
+
+def test_its_launch_json_holds_nothing_unknown() -> None:
+    (text,) = re.findall(r"^```json\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    launch, attach = json.loads(text)["configurations"]
+    assert (launch["request"], attach["request"]) == ("launch", "attach")
+    for settings, arguments, more in ((launch, LaunchArguments, set()), (attach, AttachArguments, {"port"})):
+        msgspec.convert(settings, arguments)
+        known = {field.encode_name for field in msgspec.structs.fields(arguments)}
+        assert set(settings) - {"name", "type", "request"} <= known | more
 
 
 def test_an_editor_may_attach_in_the_place_of_the_prompt(llmspell: Command) -> None:

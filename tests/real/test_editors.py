@@ -248,7 +248,7 @@ def test_zed_offers_what_the_adapter_takes() -> None:
         assert set(settings) - of_zed <= takes
 
 
-@pytest.mark.parametrize("folder", sorted(path.name for path in EDITORS.iterdir()))
+@pytest.mark.parametrize("folder", sorted(path.name for path in EDITORS.iterdir() if path.is_dir()))
 def test_each_editor_has_its_place_on_the_page(folder: str) -> None:
     page = (EDITORS.parents[1] / "docs" / "debugging.md").read_text(encoding="utf-8")
     assert re.search(rf"\.\./scripts/editors/{folder}\b", page)
