@@ -133,6 +133,7 @@ class LuaVM:
             functions = self._run(b"profile.lua", host, pictures, bottom, OWN, profiler.with_memory)
             profiler.attach(self._hook, runtime, functions, pictures.name_builtins, variant.name)
         if debugger is not None:
+            debugger.reach(self._hook)
             debugger.connect(debugger_host, pictures, control, bottom, debug)
         lua_globals.os[b"exit"] = control.exit
         if sandbox:

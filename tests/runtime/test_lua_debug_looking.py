@@ -284,6 +284,19 @@ def test_the_stack_goes_through_coroutines(debug: Start) -> None:
     assert "co" in run.scope("Upvalues", run.frame(4))
 
 
+def test_the_stack_goes_through_wrapped_coroutines(debug: Start) -> None:
+    run = stopped(
+        debug,
+        "local inner = coroutine.wrap(function()\n  local a = 1\n  return a -- @at\nend)\n"
+        "local middle = coroutine.wrap(function()\n  local b = inner()\n  return b\nend)\nlocal c = middle()\nreturn c",
+    )
+    page = run.session.inspector.frames(THREAD)
+    kinds = [frame.kind for frame in page.frames]
+    assert kinds == ["script", "boundary", "native", "script", "boundary", "native", "script"]
+    assert run.scope("Locals", page.frames[3].id) == {}
+    assert run.scope("Locals", page.frames[6].id).keys() == {"inner", "middle"}
+
+
 def test_completions(debug: Start) -> None:
     run = stopped(
         debug,

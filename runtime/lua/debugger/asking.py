@@ -45,3 +45,8 @@ def as_values(request: Request) -> tuple[Any, ...]:
 def as_bytes(text: str) -> bytes:
     """Text as a script in Lua has it."""
     return text.encode("utf-8", "surrogateescape")
+
+
+def as_optional(text: str | None) -> bytes | None:
+    """The same, where there is any."""
+    return None if text is None else as_bytes(text)

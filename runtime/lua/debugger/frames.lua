@@ -51,12 +51,31 @@ local function waits_for(thread)
   return type(found) == "thread" and found or nil
 end
 
+-- Lua 5.1 does not tell which coroutine a function made by `coroutine.wrap` has; memory does.
+local seen
+raw.getregistry()["llmspell.chain"] = function(...) seen = {...} end
+
+local function chain_from_memory(thread)
+  seen = {}
+  host.threads()
+  local chain, at = {A.main}, 1
+  while seen[at] and seen[at] ~= thread do
+    chain[#chain + 1] = seen[at]
+    at = at + 1
+  end
+  if seen[at] == nil then chain = {} end -- it is not known who resumed it
+  return chain
+end
+
 local function chain_to(thread)
   local chain, at = {}, A.main
   while at ~= thread do
     chain[#chain + 1] = at
     at = #chain < LONGEST_CHAIN and waits_for(at) or nil
-    if not at then return {thread} end -- it is not known who resumed it
+    if not at then
+      chain = chain_from_memory(thread)
+      break
+    end
   end
   local turned = {thread}
   for i = #chain, 1, -1 do turned[#turned + 1] = chain[i] end

@@ -9,8 +9,9 @@ from threading import Condition, Event, Thread
 from typing import TYPE_CHECKING, Any, Literal
 
 from debug.debugger.target import NotStopped, Resume
+from runtime.lua.async_hook import AsyncHook
 from runtime.lua.debugger.answers import Refused, read_answer, read_hit
-from runtime.lua.debugger.asking import as_bytes, as_values
+from runtime.lua.debugger.asking import as_bytes, as_optional, as_values
 from runtime.lua.debugger.sources import source_of
 from runtime.lua.rewrite.install import OWN, install
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from runtime.engine import Script
     from runtime.lua.rewrite.install import Probes
     from runtime.lua.rewrite.install import Source as Chunk
+    from runtime.lua.steady_hook import SteadyHook
     from runtime.lua.variants import Variant
 
 _PARTS = ("frames.lua", "values.lua", "evaluate.lua", "look_up.lua", "errors.lua", "data.lua")
@@ -94,6 +96,7 @@ class LuaTarget:
         self._limit_over = Event()
         self._probes: Probes | None = None
         self._agent: Any = None
+        self._hook: AsyncHook | SteadyHook | None = None
 
     @property
     def name(self) -> str:
@@ -122,6 +125,10 @@ class LuaTarget:
         control[b"attend"] = agent.attend
         debug[b"breakpoint"] = agent.breakpoint
 
+    def reach(self, hook: AsyncHook | SteadyHook) -> None:
+        """By this the VM is reached from outside."""
+        self._hook = hook
+
     def host(self) -> dict[bytes, Callable[..., Any]]:
         """What the agent calls."""
         return {
@@ -131,6 +138,7 @@ class LuaTarget:
             b"entries": self._entries,
             b"source_named": self._source_named,
             b"limit": self._limit,
+            b"threads": self._threads,
         }
 
     # The script's thread
@@ -161,7 +169,7 @@ class LuaTarget:
         """Before the VM ends: nothing of it is held any more."""
         if self._probes is not None:
             self._probes.close()
-        self._probes = self._agent = self._load = None
+        self._probes = self._agent = self._load = self._hook = None
 
     def _loaded(self, chunk: Chunk) -> None:
         if chunk.name == _PRELUDES:
@@ -236,6 +244,12 @@ class LuaTarget:
     def _source_named(self, name: bytes) -> int:
         return max((key for key, chunk in self._chunks.items() if chunk.name == name), default=0)
 
+    def _threads(self) -> None:
+        """Give the agent the coroutines that wait for one another, as they lie in memory."""
+        hook = self._hook
+        if isinstance(hook, AsyncHook) and hook.chain is not None:
+            hook.api.call_registered(hook.main, b"llmspell.chain", tuple(hook.chain.from_main()))
+
     def _limit(self, number: int, seconds: float) -> None:
         """End the evaluation of that number after so long; 0: it has ended."""
         self._limited = number
@@ -261,7 +275,7 @@ class LuaTarget:
         self._with_conditions.discard(source)
         for probe, wanted in probes.items():
             for one in wanted:
-                condition = None if one.condition is None else as_bytes(one.condition)
+                condition = as_optional(one.condition)
                 orders.append(
                     (
                         b"probe",
@@ -282,11 +296,7 @@ class LuaTarget:
         """Stop at such errors, and at no others."""
         flat: list[Any] = []
         for one in orders:
-            flat += (
-                one.uncaught,
-                one.caught,
-                None if one.condition is None else as_bytes(one.condition),
-            )
+            flat += (one.uncaught, one.caught, as_optional(one.condition))
         self._give([(b"errors", *flat)])
 
     def order_data(self, orders: Sequence[DataOrder]) -> Mapping[int, str]:
@@ -296,8 +306,7 @@ class LuaTarget:
             return {}
         flat: list[Any] = []
         for one in orders:
-            condition = None if one.condition is None else as_bytes(one.condition)
-            flat += (one.breakpoint, as_bytes(one.data_id), condition)
+            flat += (one.breakpoint, as_bytes(one.data_id), as_optional(one.condition))
         answer = read_answer(self._ask((b"order_data", *flat), None), {}, None)
         return (
             answer.refused
