@@ -432,6 +432,24 @@ def test_a_local_is_watched_while_its_frame_lives(debug: Start) -> None:
     assert run.finish().values == (2,)
 
 
+@pytest.mark.parametrize("name", ["t.x", "one"])
+def test_a_change_in_a_hot_loop(name: str, debug: Start) -> None:
+    run = stopped(
+        debug,
+        "local t, one = {x = 1}, 1\nlocal n = 0 -- @at\nfor i = 1, 20000 do\n  n = n + 1\n  if i == 15000 then\n"
+        "    t.x = 2\n    one = 2\n    n = n - 1 -- @changed\n  end\nend\nreturn n",
+    )
+    info = run.session.inspector.data_info(name, frame=run.top())
+    assert info.data_id is not None
+    run.session.breakpoints.add(OnData(info.data_id, name))
+    run.go_on()
+    stop = run.next_stop()
+    assert [(one.old, one.new) for one in stop.changes] == [("1", "2")]
+    assert run.value("i") == "15000"
+    run.go_on()
+    assert run.finish().values == (19_999,)
+
+
 @pytest.mark.parametrize("name", ["f()", "1", "nothing.x", "t +"])
 def test_what_cannot_be_watched_says_why(name: str, debug: Start) -> None:
     run = stopped(debug, DATA)

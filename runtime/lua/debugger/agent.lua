@@ -343,7 +343,7 @@ local function pause(key, id)
       end
     end
   end
-  if watching and A.may_differ() then
+  if watching and A.may_differ(is_entry(key, id)) then
     busy = true
     A.stop = {thread = current(), level = 3, key = key, id = id}
     local inner = create(A.compare_data)

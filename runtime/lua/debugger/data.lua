@@ -95,6 +95,7 @@ local function value_of(what)
   if level < 0 then return nil, false end
   local info = getinfo(what.of, level, "f")
   if not info or info.func ~= what.f then return nil, false end
+  what.at = level + 1 -- as `may_differ` counts
   name, value = getlocal(what.of, level, what.key)
   return value, name == what.name
 end
@@ -120,13 +121,25 @@ function A.order_data(...)
   return '{"type":"refused","refused":{' .. concat(refused, ",") .. "}}"
 end
 
--- Whether one may have changed: a quick look, for each probe that is passed.
-function A.may_differ()
+-- Whether one may have changed: a quick look, for each probe that is passed. A local is looked for at the level at which it
+-- was last, if its frame is there: as many frames below it as there were.
+function A.may_differ(is_entry)
   for i = 1, #watched do
     local one = watched[i]
     local what, _, value = one.what, nil, nil
     if what.kind == "local" then
-      return true
+      if A.current() == what.of then
+        local at = what.at
+        local info = at and not is_entry and getinfo(at, "f")
+        if not info or info.func ~= what.f or getinfo(at + what.height, "l") or not getinfo(at + what.height - 1, "l") then
+          return true
+        end
+        local name
+        name, value = getlocal(at, what.key)
+        if name ~= what.name then value = one.old end -- its block has ended
+      else
+        value = one.old
+      end
     elseif what.kind == "field" then
       value = rawget(what.of, what.key)
     else
