@@ -77,8 +77,9 @@
       const entries = parts.entries(primordials, channel, pictures, proxyTarget);
       parts.prelude(primordials, channel, entries, pictures, stacks, addTimers, config.limits);
       if (parts.debugger !== undefined) {
-        const breakpoint = parts.debugger(primordials, channel, pictures, proxyTarget);
-        defineProperty(globalThis.Debug, "breakpoint", {__proto__: null, value: breakpoint});
+        const agent = parts.debugger(primordials, channel, pictures, proxyTarget);
+        defineProperty(globalThis.Debug, "breakpoint", {__proto__: null, value: agent.breakpoint});
+        clear = agent.clear;
       }
       for (let i = 0; i < host_parts.length; i++) host_parts[i](host);
       return 0;
@@ -93,7 +94,10 @@
     function memory() { return channel.buffer; },
   ];
 
+  let clear = () => {}; // nothing of the script runs
+
   return function enter(action, argument) {
+    clear();
     try {
       return actions[action](argument);
     } catch (thrown) {

@@ -283,12 +283,17 @@
   };
   agent.loaded = (byte) => guarded(() => callJson("debugger.loaded", "" + byte));
 
-  // In the place of Debug.breakpoint, that does nothing without a debugger.
-  return function breakpoint(...given) {
-    guarded(() => {
-      if (given.length > 0 && !given[0]) return;
-      tell("statement", frames.at(places[0] - 1), "");
-      rearm();
-    });
+  return {
+    __proto__: null,
+    // In the place of Debug.breakpoint, that does nothing without a debugger.
+    breakpoint: function breakpoint(...given) {
+      guarded(() => {
+        if (given.length > 0 && !given[0]) return;
+        tell("statement", frames.at(places[0] - 1), "");
+        rearm();
+      });
+    },
+    // Nothing of the script runs: between two turns of the event loop.
+    clear() { places[0] = 0; },
   };
 })

@@ -145,8 +145,6 @@ class _Planting:
 
     def _head_of_main(self) -> None:
         zone = self._main.zone
-        if not zone.can_be_a_block and not self._is_module:
-            raise Unplantable("a variable and a function of it have one name")
         if not self._is_module:
             at = _after_directives(zone.node, 0)
             head = f";{LOADED}({self._first});{self._head(zone)}{self._reader(self._main)}"
@@ -155,12 +153,15 @@ class _Planting:
     def _head(self, zone: Zone) -> str:
         if zone.has_activation:
             return f"const {OWN}=new {ACTIVATION}();try{{{OWN}.on();"
-        return f"const {OWN}={PLACES}[0];{PLACES}[{OWN}+1]=0;{PLACES}[0]={OWN}+1;try{{"
+        entered = f"const {OWN}={PLACES}[0];{PLACES}[{OWN}+1]=0;{PLACES}[0]={OWN}+1;"
+        return f"{entered}try{{" if zone.can_be_a_block else entered
 
     @staticmethod
     def _tail(zone: Zone) -> str:
         if zone.has_activation:
             return f"}}catch({ERROR}){{{OWN}.on();throw {FAILED}({OWN}.d,{ERROR})}}finally{{{OWN}.end()}}"
+        if not zone.can_be_a_block:  # only of a text: where it is left otherwise the event loop clears the stack
+            return f";{PLACES}[0]={OWN}"
         return f"}}catch({ERROR}){{throw {FAILED}({OWN},{ERROR})}}finally{{{PLACES}[0]={OWN}}}"
 
     def _body(self, found: Found) -> None:
@@ -373,12 +374,16 @@ class _Planting:
 
     def _for_await(self, loop: Node) -> None:
         """It waits whenever its body has run, and before."""
-        right, body = _field(loop, "right"), _field(loop, "body")
+        right, body, whole = _field(loop, "right"), _field(loop, "body"), loop
+        while whole.parent is not None and whole.parent.type == "labeled_statement":
+            whole = whole.parent
+        self._insert(whole.start_byte, f"{OWN}.off();")
         self._at_end(_last_byte(loop), f";{OWN}.on();")
         self._insert(body.start_byte, f"{{{OWN}.on();try{{")
         self._at_end(_last_byte(body), f"}}finally{{{OWN}.off()}}}}")
-        self._insert(right.start_byte, f"{OWN}.off(")
-        self._at_end(_last_byte(right), ")")
+        if b"await" in (right.text or b""):
+            self._insert(right.start_byte, f"{OWN}.off(")
+            self._at_end(_last_byte(right), ")")
 
     # Edits
 
