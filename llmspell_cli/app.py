@@ -356,7 +356,7 @@ def debug_script(
         bool | None,
         typer.Option(
             "--post-mortem/--no-post-mortem",
-            help="Whether an uncaught error stops in the frame that failed; it does by default.",
+            help="Whether an uncaught error stops in the frame that failed. By default in Lua, where it costs nothing.",
             show_default=False,
         ),
     ] = None,

@@ -27,8 +27,8 @@ class DebugRequest(NamedTuple):
     """Whether the script stops at its first statement though there are lines to stop at."""
     commands: tuple[str, ...] | None = None
     """The lines of a scripted session; None: somebody types."""
-    post_mortem: bool = True
-    """Whether an uncaught error stops the script."""
+    post_mortem: bool | None = None
+    """Whether an uncaught error stops the script; None: where waiting for one costs nothing, which is in Lua."""
     port: int | None = None
     """Where an editor may connect instead; 0: any that is free."""
 
@@ -68,7 +68,7 @@ def build_debug_request(line: CommandLine, environ: Mapping[str, str], folder: s
         watch if isinstance(watch, tuple) else (),
         bool(flags.get("--step")),
         commands,
-        flags.get("--post-mortem") is not False,
+        flags["--post-mortem"] is True if "--post-mortem" in flags else None,
         port,
     )
 

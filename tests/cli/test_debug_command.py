@@ -39,7 +39,7 @@ def test_what_is_asked_for(tmp_path: Path) -> None:
     assert request.commands == ("b 2", "c")
     assert (request.step, request.post_mortem, request.port) == (True, False, None)
     plain = requested(tmp_path, "a.lua")
-    assert (plain.commands, plain.step, plain.post_mortem) == (None, False, True)
+    assert (plain.commands, plain.step, plain.post_mortem) == (None, False, None)
 
 
 @pytest.mark.parametrize(
@@ -225,9 +225,11 @@ def test_flags(debugged: Debugged) -> None:
 
 
 def test_an_uncaught_error_stops_where_it_is_thrown(debugged: Debugged) -> None:
-    outcome = debugged("c", "up", "p sum", "p order")
+    outcome = debugged("c", "up", "p sum", "p order", flags=("--post-mortem",))
     assert outcome.exit_code == 1
     assert outcome.stdout == "5.75\n"
+    by_default = debugged.stops(debugged("c"))
+    assert by_default == debugged.stops(outcome)[: 2 if debugged.suffix == "lua" else 1]
     where = "total at sum" if debugged.suffix == "lua" else "price at found"
     assert debugged.stops(outcome)[1:] == [f"Error in {where}"]
     without = debugged("c", flags=("--no-post-mortem",))
