@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from scripts.benchmarks.measure import Measured
 
-TITLES = {"lua": "Lua", "js": "JavaScript", "profile": "Profiling"}
+TITLES = {"lua": "Lua", "js": "JavaScript", "profile": "Profiling", "debug": "Debugging"}
 HEAD = """\
 # Speed and memory
 
