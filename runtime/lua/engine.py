@@ -78,15 +78,15 @@ class LuaEngine:
                 self._timeout.cancel()
                 self._timeout = None
             unsubscribe()
-            if self._target is not None:
-                self._target.end()
-                self._target = None
             requests.end()
             self._requests = None
             self._stop = None
             self._thrown = None  # it may hold an exception, whose frames hold the VM
             if self._vm is not None:
                 self._vm.settle()
+            if self._target is not None:  # now that no hook raises an error in what it runs
+                self._target.end()
+                self._target = None
             bridge.end()
 
     def stop(self, reason: StopReason) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import Event
+from threading import Event, Timer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,10 +12,12 @@ from debug.debugger.events import LogOutput, SessionError, Stopped
 from debug.debugger.inspector import Limits as SessionLimits
 from debug.debugger.places import AtLine
 from debug.debugger.rules import Rules
+from debug.debugger.session import Session
 from debug.manager import DebugManager
 from runtime.engine import ErrorKind, Limits, Script, StopReason
 from runtime.lua.countdown import Countdown
 from runtime.lua.engine import LuaEngine
+from runtime.options import EngineOptions
 from scenarios.debug_run import FOREVER_S, THREAD, DebugRun
 
 if TYPE_CHECKING:
@@ -231,3 +233,13 @@ def test_finalizers_are_not_stopped_in(debug: Start) -> None:
     assert run.finish().values == (1,)
     run.engine.close()
     assert not run.client.of(Stopped)
+
+
+def test_a_script_that_had_to_be_ended_at_every_instruction_is_let_go_of(engine: str) -> None:
+    debugged = LuaEngine(DebugManager(), engine, EngineOptions(debugger=Session()))
+    timer = Timer(0.2, debugged.stop, (StopReason.INTERRUPT,))
+    timer.start()
+    catches = b"while true do pcall(function() while true do end end) end"
+    assert debugged.run(Script("a.lua", catches)).exit_code == 130
+    timer.join()
+    debugged.close()
