@@ -6,27 +6,24 @@ work in the same run: theirs are ratios against what runs it without them.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from scripts.benchmarks.measure import BenchmarkError, Row, compare
+from scripts.benchmarks.commands import in_empty_folder, seconds
+from scripts.benchmarks.measure import Row, compare
 from scripts.benchmarks.profile import tools
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from scripts.benchmarks.measure import Effort
     from scripts.benchmarks.profile.tools import Tool
 
 PROGRAMS = Path(__file__).parent / "programs"
-PEER_ROUNDS = 5
-"""At most: no bound is read off theirs."""
+ROUNDS, PEER_ROUNDS = 5, 3
+"""At most: each takes seconds, and no bound is read off the peers'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ def python(effort: Effort) -> Iterator[Row]:
 
 
 def _rows(effort: Effort, work: Work, tool: Tool, bound: float, peers: Iterable[Tool] = ()) -> Iterator[Row]:
-    yield _row(effort, work, tool, effort.rounds, bound)
+    yield _row(effort, work, tool, min(effort.rounds, ROUNDS), bound)
     yield from _peers(effort, work, peers)
 
 
@@ -87,16 +84,16 @@ def _peers(effort: Effort, work: Work, peers: Iterable[Tool]) -> Iterator[Row]:
 def _row(effort: Effort, work: Work, tool: Tool, rounds: int, bound: float | None = None) -> Row:
     arguments = (str(PROGRAMS / work.program), str(effort.size(work.rounds)))
     rates_hz: list[float] = []
-    with tempfile.TemporaryDirectory() as folder:
+    with in_empty_folder() as folder:
         out = Path(folder, "profile")
 
         def profiled() -> float:
-            taken_s = _run((*tool.profiled_to(out), *arguments), folder)
+            taken_s = seconds((*tool.profiled_to(out), *arguments), folder)
             if tool.samples is not None:
                 rates_hz.append(tool.samples(out) / taken_s)
             return taken_s
 
-        found = compare(profiled, lambda: _run((*tool.plain, *arguments), folder), rounds)
+        found = compare(profiled, lambda: seconds((*tool.plain, *arguments), folder), rounds)
     rate = f"{median(rates_hz):.0f} samples/s" if rates_hz else "every call counted"
     return Row(
         _what(work, tool),
@@ -108,19 +105,3 @@ def _row(effort: Effort, work: Work, tool: Tool, rounds: int, bound: float | Non
 
 def _what(work: Work, tool: Tool) -> str:
     return f"{work.what}, with {tool.name}"
-
-
-def _run(command: Sequence[str], folder: str) -> float:
-    """The seconds that a command takes, in an empty folder that is its home, too."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("LLMSPELL_")}
-    environment |= {"HOME": folder, "XDG_CONFIG_HOME": folder}
-    start = time.perf_counter()
-    done = subprocess.run(
-        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
-    )
-    taken_s = time.perf_counter() - start
-    if done.returncode:
-        raise BenchmarkError(
-            f"{' '.join(command)} ended with {done.returncode}: {done.stderr.decode(errors='replace')}"
-        )
-    return taken_s
