@@ -113,13 +113,18 @@ TRICKY = {
     "sequences and conditions": "let i = 0, n = 0;\nwhile (i++, i < 5) n += i;\nfor (; n++, n < 20;);\n"
     "do n--; while ((i--, i > 0))\nreturn [i, n]",
     "labels": "let n = 0;\n"
-    "a: for (;;) { b: { for (;;) { if (n++ > 5) break a; if (n > 3) continue a; break b } } n++ }\nc: if (n) break c\nreturn n",
-    "generators that are left early": "const log = []; function* g() { try { yield 1; yield 2 } finally { log.push('end') } }\n"
+    "a: for (;;) { b: { for (;;) { if (n++ > 5) break a; if (n > 3) continue a; break b } } n++ }\n"
+    "c: if (n) break c\nreturn n",
+    "generators that are left early": "const log = [];\n"
+    "function* g() { try { yield 1; yield 2 } finally { log.push('end') } }\n"
     "for (const x of g()) { log.push(x); break }\n"
     "const it = g(); it.next(); log.push(it.return(5).value); const j = g(); j.next();\n"
     "try { j.throw('t') } catch (e) { log.push(e) }\nreturn log",
-    "destructuring in catch and for": "let n = 0; try { throw {a: 1, b: [2]} } catch ({a, b: [c]}) { n = a + c }\nfor (const [k, {v}] of [[1, {v: 2}]]) n += k + v\nreturn n",
-    "getters and iterators that run": "let n = 0; const o = {get a() { n++; return n }, *[Symbol.iterator]() { n += 10; yield n }};\n"
+    "destructuring in catch and for": "let n = 0;\n"
+    "try { throw {a: 1, b: [2]} } catch ({a, b: [c]}) { n = a + c }\n"
+    "for (const [k, {v}] of [[1, {v: 2}]]) n += k + v\nreturn n",
+    "getters and iterators that run": "let n = 0;\n"
+    "const o = {get a() { n++; return n }, *[Symbol.iterator]() { n += 10; yield n }};\n"
     "const s = [...o, o.a, `${{toString() { return n++ }}}`]; return [n, s]",
     "the text of functions": "function f(a) { if (a) return a; for (let i = 0; i < 1; i++) { f() } }\n"
     "class A { m() { return 1 } }\n"
@@ -129,7 +134,8 @@ TRICKY = {
     "many variables": "function g() { return 1 }\nfunction f() { "
     + "".join(f"let v{i} = {i};" for i in range(40))
     + "g(); v3 = g(); return v39 + v3 }\nreturn f()",
-    "private names and static blocks": "class A { #p = 1; static n = 0; static { for (let i = 0; i < 3; i++) A.n += i }\n"
+    "private names and static blocks": "class A { #p = 1; static n = 0;\n"
+    "static { for (let i = 0; i < 3; i++) A.n += i }\n"
     "has(o) { return #p in o } get p() { return this.#p++ } }\n"
     "const a = new A(); return [a.p, a.p, a.has(a), A.n]",
     "strings that look like directives": "'not one'\nfunction f() { 'use strict'\n'other'; return this }\n"

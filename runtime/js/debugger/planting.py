@@ -16,13 +16,13 @@ All of it on the same lines.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
-from debug.debugger.source import FunctionSpan, Place, Probe, Source
+from debug.debugger.source import FunctionSpan, Probe, Source
 from runtime.js import grammar
 from runtime.js.debugger import layout
+from runtime.js.debugger.keeping import Keeper, keeping, own
 from runtime.js.debugger.layout import (
     ACTIVATION,
     BYTES,
@@ -31,18 +31,27 @@ from runtime.js.debugger.layout import (
     ERROR,
     FAILED,
     HIT,
-    KEPT,
     LOADED,
     NOTHING,
     OWN,
     PLACES,
     reader_name,
 )
+from runtime.js.debugger.nodes import (
+    Places,
+    after_directives,
+    does_something,
+    field,
+    is_directive,
+    is_head,
+    last_byte,
+    part_that_runs,
+    value_of,
+)
 from runtime.js.debugger.planned import Planned, ProbeInfo
 from runtime.js.debugger.structure import structure_of
 from runtime.js.planted import PREFIX, can_hold, marked
 from runtime.js.rewritten import Edit, Probes
-from runtime.js.scopes import Scopes
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -55,14 +64,6 @@ COMMONJS = ("exports", "require", "module", "__filename", "__dirname")
 _LISTS = frozenset({"program", "statement_block", "switch_case", "switch_default"})
 _LOOPS = frozenset({"for_statement", "for_in_statement", "while_statement", "do_statement"})
 _WITH_CONDITION = frozenset({"for_statement", "while_statement", "do_statement"})
-_PARTS_THAT_RUN = {
-    ("if_statement",): "condition",
-    ("switch_statement",): "value",
-    ("for_statement",): "initializer",
-    ("for_in_statement",): "right",
-    ("with_statement",): "object",
-}
-_WITHOUT_PARTS = frozenset({"try_statement", "labeled_statement"})
 _VALUE, _NEW = f"{PREFIX}v", f"{PREFIX}w"
 
 
@@ -88,7 +89,7 @@ def plant(
         raise Unplantable("its syntax is not understood")
     planting = _Planting(root, text, first, numbers, is_module)
     shown = text.decode("utf-8", "replace")
-    functions = tuple(FunctionSpan(named, planting.place(node)) for named, node in planting.functions)
+    functions = tuple(FunctionSpan(named, planting.place_of(node)) for named, node in planting.functions)
     source = Source(number, name, path, shown, tuple(planting.found_probes), functions)
     return TextPlan(planting.probes(), Planned(source, first, tuple(planting.infos)))
 
@@ -98,9 +99,7 @@ class _Planting:
     order of those at one place."""
 
     def __init__(self, root: Node, text: bytes, first: int, numbers: Numbers, is_module: bool) -> None:
-        self._text = text
-        self._lines = text.split(b"\n")
-        self._is_ascii = text.isascii()
+        self.place_of = Places(text).place_of
         self._first = first
         self._is_module = is_module
         given = () if is_module else COMMONJS
@@ -116,9 +115,7 @@ class _Planting:
         self._conditions: list[tuple[int, int, Found, Node]] = []
         self._in_braces: dict[int, str] = {}
         """What stands first where a statement gets braces."""
-        self._calls, self._changes = structure.calls, structure.changes
-        self._call_starts = [node.start_byte for node in self._calls]
-        self._change_starts = [node.start_byte for node in self._changes]
+        self._keeper = Keeper(structure.calls, structure.changes)
         self._tries: list[tuple[int, int, Zone]] = []
         self._plain_until = 0
         """Within a function that runs as it is."""
@@ -137,16 +134,12 @@ class _Planting:
         first = f"const {OWN}=new {ACTIVATION}();try{{{LOADED}({self._first});{self._reader(self._main)}"
         return Probes(tuple(self._edits), marked(first), marked(f"{OWN}.on();"), marked(self._tail(zone)))
 
-    def place(self, node: Node) -> Place:
-        """Where a node stands."""
-        return self._place(node.start_point, node.end_point)
-
     # Functions
 
     def _head_of_main(self) -> None:
         zone = self._main.zone
         if not self._is_module:
-            at = _after_directives(zone.node, 0)
+            at = after_directives(zone.node, 0)
             head = f";{LOADED}({self._first});{self._head(zone)}{self._reader(self._main)}"
             self._insert(at, head)
 
@@ -160,7 +153,9 @@ class _Planting:
     def _tail(zone: Zone) -> str:
         if zone.has_activation:
             return f"}}catch({ERROR}){{{OWN}.on();throw {FAILED}({OWN}.d,{ERROR})}}finally{{{OWN}.end()}}"
-        if not zone.can_be_a_block:  # only of a text: where it is left otherwise the event loop clears the stack
+        if (
+            not zone.can_be_a_block
+        ):  # only of a text: where it is left otherwise the event loop clears the stack
             return f";{PLACES}[0]={OWN}"
         return f"}}catch({ERROR}){{throw {FAILED}({OWN},{ERROR})}}finally{{{PLACES}[0]={OWN}}}"
 
@@ -171,12 +166,12 @@ class _Planting:
             return
         start = f"{self._head(zone)}{self._reader(found.scope)}"
         if body.type == "statement_block":
-            self._insert(_after_directives(body, body.start_byte + 1), f";{start}")
-            self._at_end(_last_byte(body) - 1, self._tail(zone))
+            self._insert(after_directives(body, body.start_byte + 1), f";{start}")
+            self._at_end(last_byte(body) - 1, self._tail(zone))
         else:
             probe = self._probe(body, found.scope, "expression")
             self._insert(body.start_byte, f"{{{start}{probe}return(")
-            self._at_end(_last_byte(body), f"){self._tail(zone)}}}")
+            self._at_end(last_byte(body), f"){self._tail(zone)}}}")
 
     # Readers
 
@@ -223,16 +218,16 @@ class _Planting:
         elif tag in ("await", "yield"):
             self._suspending(node)
         elif tag == "return" and zone.is_async and zone.is_generator:
-            value = _value(node)
+            value = value_of(node)
             if value is not None:  # it awaits the value
                 self._insert(value.start_byte, f"{OWN}.off(")
-                self._at_end(_last_byte(value), ")")
+                self._at_end(last_byte(value), ")")
         elif tag == "for_await":
             self._for_await(node)
 
     def _loop(self, found: Found) -> None:
         self._loops[found.node.id] = found.scope
-        body = _field(found.node, "body")
+        body = field(found.node, "body")
         if not found.scope.has_reader:
             return
         text = self._reader(found.scope)
@@ -243,7 +238,7 @@ class _Planting:
 
     def _catch(self, found: Found) -> None:
         node, zone = found.node, found.zone
-        body = _field(node, "body")
+        body = field(node, "body")
         parameter = node.child_by_field_name("parameter")
         error = "void 0"
         if parameter is None:
@@ -251,34 +246,34 @@ class _Planting:
             error = ERROR
         elif parameter.type == "identifier":
             error = (parameter.text or b"").decode()
-        report = f"if({BYTES}[{layout.CAUGHT}]){CAUGHT_AT}({_own(zone)},{error});"
+        report = f"if({BYTES}[{layout.CAUGHT}]){CAUGHT_AT}({own(zone)},{error});"
         self._insert(body.start_byte + 1, f"{_heal(zone)}{report}{self._reader(found.scope)}")
 
     def _statement(self, found: Found) -> None:
         node, scope = found.node, found.scope
         above = node.parent
-        if above is None or _is_directive(node):
+        if above is None or is_directive(node):
             return
         if node.type == "try_statement" and node.child_by_field_name("handler") is not None:
-            body = _field(node, "body")
+            body = field(node, "body")
             self._tries.append((body.start_byte, body.end_byte, found.zone))
         if node.type in _WITH_CONDITION:
             self._await_condition(found)
-        if above.type in ("labeled_statement", "export_statement") or _is_head(node, above):
+        if above.type in ("labeled_statement", "export_statement") or is_head(node, above):
             return
-        if node.type == "export_statement" and not _does_something(node):
+        if node.type == "export_statement" and not does_something(node):
             return
         text = ""
         if node.type not in ("while_statement", "do_statement"):
             text = self._probe(node, scope, "return" if node.type == "return_statement" else "statement")
         if node.type == "debugger_statement":
-            start = f"{DEBUGGER}({_own(found.zone)},{self._current(scope)}"
+            start = f"{DEBUGGER}({own(found.zone)},{self._current(scope)}"
             text += self._call(start, self._handed(node.start_byte, scope)) + ";"
         if above.type in _LISTS:
             self._insert(node.start_byte, text)
         else:
             self._insert(node.start_byte, f"{{{self._in_braces.pop(node.id, '')}{text}")
-            self._at_end(_last_byte(node), "}")
+            self._at_end(last_byte(node), "}")
 
     def _await_condition(self, found: Found) -> None:
         """A loop's condition is passed each time; it may stand behind the body."""
@@ -303,35 +298,18 @@ class _Planting:
         zone = scope.zone
         # A condition's loop has its reader within the body.
         reader = self._current(scope.parent if is_condition and scope.kind == "loop" else scope)
-        part = node if is_condition else _part_that_runs(node)
-        kept = None if part is None else self._kept(part, handed)
-        self.found_probes.append(Probe(number, self.place(node), zone.function, kind))
+        part = node if is_condition else part_that_runs(node)
+        kept = None if part is None else self._keeper.kept(part, handed)
+        self.found_probes.append(Probe(number, self.place_of(node), zone.function, kind))
         names = tuple(variable.name for variable in handed)
         is_caught = self._is_caught(node.start_byte, zone)
         self.infos.append(ProbeInfo(scope, names, kept, is_condition, is_caught))
-        call = self._call(f"{HIT}({_own(zone)},{byte},{reader}", handed)
-        after = [f"{PLACES}[{_own(zone)}+1]={byte}", *_keeping(zone, reader, names, kept)]
+        call = self._call(f"{HIT}({own(zone)},{byte},{reader}", handed)
+        after = [f"{PLACES}[{own(zone)}+1]={byte}", *keeping(zone, reader, names, kept)]
         is_armed = f"{BYTES}[{byte}]|{BYTES}[{layout.ANY_PROBE}]"
         if is_condition:
             return f"({is_armed})&&{call},{','.join(after)},"
         return f"if({is_armed}){call};{';'.join(after)};"
-
-    def _kept(self, part: Node, handed: list[Variable]) -> tuple[str, ...] | None:
-        """The variables that are kept while a part of a statement calls; None where it does not call. One that it
-        changes before it calls would not be what it was."""
-        calls = self._within(part, self._calls, self._call_starts)
-        if not calls:
-            return None
-        changed: set[str] = set()
-        for change in self._within(part, self._changes, self._change_starts):
-            if any(call.end_byte >= change.end_byte for call in calls if not _is_in(call, change)):
-                target = change.child_by_field_name("left") or change.child_by_field_name("argument")
-                changed.update(Scopes.names_of(target))
-        return tuple(one.name for one in handed if one.name not in changed)
-
-    @staticmethod
-    def _within(part: Node, nodes: list[Node], starts: list[int]) -> list[Node]:
-        return nodes[bisect_left(starts, part.start_byte) : bisect_left(starts, part.end_byte)]
 
     def _handed(self, at: int, scope: Scope, *, is_condition: bool = False) -> list[Variable]:
         """The variables that have a value where a probe stands and no reader. Those of a loop's head are handed over by
@@ -368,22 +346,22 @@ class _Planting:
 
     def _suspending(self, node: Node) -> None:
         self._insert(node.start_byte, f"{OWN}.on(")
-        value = _value(node)
-        self._insert(value.start_byte if value else _last_byte(node), f" {OWN}.off(")
-        self._at_end(_last_byte(node), "))")
+        value = value_of(node)
+        self._insert(value.start_byte if value else last_byte(node), f" {OWN}.off(")
+        self._at_end(last_byte(node), "))")
 
     def _for_await(self, loop: Node) -> None:
         """It waits whenever its body has run, and before."""
-        right, body, whole = _field(loop, "right"), _field(loop, "body"), loop
+        right, body, whole = field(loop, "right"), field(loop, "body"), loop
         while whole.parent is not None and whole.parent.type == "labeled_statement":
             whole = whole.parent
         self._insert(whole.start_byte, f"{OWN}.off();")
-        self._at_end(_last_byte(loop), f";{OWN}.on();")
+        self._at_end(last_byte(loop), f";{OWN}.on();")
         self._insert(body.start_byte, f"{{{OWN}.on();try{{")
-        self._at_end(_last_byte(body), f"}}finally{{{OWN}.off()}}}}")
+        self._at_end(last_byte(body), f"}}finally{{{OWN}.off()}}}}")
         if b"await" in (right.text or b""):
             self._insert(right.start_byte, f"{OWN}.off(")
-            self._at_end(_last_byte(right), ")")
+            self._at_end(last_byte(right), ")")
 
     # Edits
 
@@ -407,15 +385,6 @@ class _Planting:
             else:
                 return
 
-    def _place(self, start: tuple[int, int], end: tuple[int, int]) -> Place:
-        return Place(start[0] + 1, self._column(*start), end[0] + 1, self._column(*end))
-
-    def _column(self, row: int, column: int) -> int:
-        """In characters, from 1."""
-        if self._is_ascii:
-            return column + 1
-        return len(self._lines[row][:column].decode("utf-8", "replace")) + 1
-
 
 def _case(variable: Variable) -> str:
     read = f"case {variable.number}:return {variable.read or variable.name};"
@@ -424,80 +393,6 @@ def _case(variable: Variable) -> str:
     return f"{read}case {variable.number + 1}:{variable.name}={_NEW};return;"
 
 
-def _keeping(zone: Zone, reader: str, names: tuple[str, ...], kept: tuple[str, ...] | None) -> list[str]:
-    """Keeps variables while a statement calls."""
-    if kept is None:
-        return []
-    values = [name if name in kept else "null" for name in names]
-    if zone.has_activation:
-        return [f"{OWN}.reader={reader}", *([f"{OWN}.kept=[{','.join(values)}]"] if kept else [])]
-    slot = f"{OWN}<<{layout.SLOT_BITS}"
-    if len(names) >= layout.SLOTS:
-        return [f"{KEPT}[{slot}]={reader}", f"{KEPT}[({slot})+1]=[{','.join(values)}]"]
-    keeping = [f"{KEPT}[({slot})+{index}]={name}" for index, name in enumerate(names, 1) if name in kept]
-    return [f"{KEPT}[{slot}]={reader}", *keeping]
-
-
-def _part_that_runs(node: Node) -> Node | None:
-    """What of a statement runs before the next probe."""
-    for kinds, field in _PARTS_THAT_RUN.items():
-        if node.type in kinds:
-            return node.child_by_field_name(field)
-    return None if node.type in _WITHOUT_PARTS else node
-
-
-def _own(zone: Zone) -> str:
-    return f"{OWN}.d" if zone.has_activation else OWN
-
-
-def _is_in(inner: Node, outer: Node) -> bool:
-    return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte and inner != outer
-
-
 def _heal(zone: Zone) -> str:
     """After an error the stack is as what threw it has left it."""
     return f"{OWN}.heal();" if zone.has_activation else f"{PLACES}[0]={OWN}+1;"
-
-
-def _field(node: Node, name: str) -> Node:
-    found = node.child_by_field_name(name)
-    assert found is not None, f"a {node.type} without {name}"
-    return found
-
-
-def _is_head(node: Node, above: Node) -> bool:
-    """Whether it declares the variables of a loop."""
-    return above.type == "for_statement" and node != above.child_by_field_name("body")
-
-
-def _does_something(export: Node) -> bool:
-    """Whether an export statement has something to run in its place."""
-    declaration = export.child_by_field_name("declaration")
-    if declaration is not None:
-        return declaration.type not in ("function_declaration", "generator_function_declaration")
-    return export.child_by_field_name("value") is not None
-
-
-def _is_directive(node: Node) -> bool:
-    return node.type == "expression_statement" and node.named_children[0].type == "string"
-
-
-def _after_directives(body: Node, start: int) -> int:
-    for child in body.named_children:
-        if child.type == "comment":
-            continue
-        if not _is_directive(child):
-            break
-        start = child.end_byte
-    return start
-
-
-def _value(node: Node) -> Node | None:
-    return next((child for child in node.named_children if child.type != "comment"), None)
-
-
-def _last_byte(node: Node) -> int:
-    """Where its last token ends: where a semicolon may be left out, it may seem to hold the comment after it."""
-    while node.children:
-        node = next(child for child in reversed(node.children) if child.type != "comment")
-    return node.end_byte

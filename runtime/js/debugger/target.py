@@ -3,8 +3,6 @@ its isolate and by memory that both write."""
 
 from __future__ import annotations
 
-import os
-import sys
 from collections import deque
 from json import dumps
 from threading import Condition, Event
@@ -12,27 +10,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from debug.debugger.source import Source
 from debug.debugger.target import (
-    AboutData,
-    Complete,
-    Completions,
-    DataInfo,
-    Evaluate,
-    Failed,
     NotStopped,
     Resume,
-    SetExpression,
-    SetVariable,
 )
-from runtime.js.debugger import layout, texts
+from runtime.js.debugger import layout
 from runtime.js.debugger.answers import Refused, read_answer, read_hit
+from runtime.js.debugger.installation import memory_source, part
+from runtime.js.debugger.requests import asked_of, breakpoint_of, condition_of, plain
 from runtime.js.debugger.sources import PlantedSources
-from runtime.js.debugger.texts import TextError
-from runtime.js.planted import as_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-    import msgspec
 
     from debug.debugger.target import (
         Answer,
@@ -43,20 +31,15 @@ if TYPE_CHECKING:
         Request,
     )
     from runtime.engine import Script
+    from runtime.js.debugger.requests import Asked
     from runtime.js.host_calls import HostCalls
     from runtime.js.rewritten import Probes
-
-_PARTS = ("eyes", "evaluate", "look", "frames", "watching", "agent")
-
-_IMPURE = "it may change something"
-
-_Asked = dict[str, Any]
 
 
 class _Question:
     """A request on its way."""
 
-    def __init__(self, asked: _Asked) -> None:
+    def __init__(self, asked: Asked) -> None:
         self.asked = asked
         self.answered = Event()
         self.answer: str | None = None
@@ -91,8 +74,8 @@ class JsTarget:
         self._is_ending = False
         self._questions: deque[_Question | Resume] = deque()
         self._current: _Question | None = None
-        self._orders: dict[int, list[_Asked]] = {}
-        self._errors: list[_Asked] = []
+        self._orders: dict[int, list[Asked]] = {}
+        self._errors: list[Asked] = []
         self._bytes: memoryview | None = None
         self._words: memoryview | None = None
 
@@ -133,7 +116,7 @@ class JsTarget:
 
     def install(self, isolate: Any) -> None:
         """Before anything else runs in it."""
-        memory = isolate.evaluate(_memory_source())
+        memory = isolate.evaluate(memory_source())
         with self._changed:
             self._bytes = memory[: layout.PROBE_BYTES]
             self._words = memory[layout.PROBE_BYTES :].cast("i")
@@ -141,16 +124,7 @@ class JsTarget:
     @staticmethod
     def part() -> str:
         """The agent, as one of the parts of `boot.js`."""
-        source = {name: _source(name) for name in _PARTS}
-        return (
-            "(function(primordials,channel,pictures,proxyTarget){"
-            f"const agent={layout.AGENT},eyes={source['eyes']}(primordials,pictures,proxyTarget),"
-            f"evaluating={source['evaluate']}(primordials,agent,eyes);"
-            f"{source['look']}(primordials,proxyTarget,eyes,evaluating);"
-            f"const frames={source['frames']}(primordials,channel,agent,eyes,evaluating),"
-            f"watching={source['watching']}(primordials,agent,eyes,evaluating,frames);"
-            f"return {source['agent']}(primordials,channel,agent,eyes,frames,watching)}})"
-        )
+        return part()
 
     # The script's thread
 
@@ -181,7 +155,7 @@ class JsTarget:
     def _loaded(self, byte: int) -> None:
         self._listener.loaded(self, self._sources.starting_at(byte).source)
 
-    def _probe(self, byte: int) -> _Asked:
+    def _probe(self, byte: int) -> Asked:
         """What can be seen at a probe."""
         planned, probe = self._sources.probe_at(byte)
         if planned is None:
@@ -200,7 +174,7 @@ class JsTarget:
             "function": planned.first * 65536 + source.probes[probe - 1].function,
         }
 
-    def _meet(self, told: _Asked) -> bool:
+    def _meet(self, told: Asked) -> bool:
         hit = read_hit(dumps(told), self._sources)
         with self._changed:
             self._state = "asking"
@@ -214,7 +188,7 @@ class JsTarget:
             self._stands_still(True)
         return stays
 
-    def _next(self, answer: str | None) -> _Asked:
+    def _next(self, answer: str | None) -> Asked:
         """Take the answer to the last request, and wait for the next one."""
         with self._changed:
             if self._current is not None:
@@ -230,11 +204,11 @@ class JsTarget:
                 self._changed.wait()
             return self._go_on(Resume())
 
-    def _go_on(self, resume: Resume) -> _Asked:
+    def _go_on(self, resume: Resume) -> Asked:
         self._state = "running"
         self._refuse_all()
         self._stands_still(False)
-        return _plain(resume)
+        return plain(resume)
 
     def _refuse_all(self) -> None:
         """Who asks a script that is not stopped any more hears so."""
@@ -254,7 +228,7 @@ class JsTarget:
         if planned is None:
             return
         orders = {
-            planned.first + probe - 1: [_breakpoint(one) for one in wanted]
+            planned.first + probe - 1: [breakpoint_of(one) for one in wanted]
             for probe, wanted in probes.items()
         }
         last = planned.first + len(planned.source.probes)
@@ -271,7 +245,7 @@ class JsTarget:
     def order_exceptions(self, orders: Sequence[ExceptionOrder]) -> None:
         """Stop at such errors, and at no others."""
         wanted = [
-            {"uncaught": one.uncaught, "caught": one.caught, "condition": _condition(one.condition)}
+            {"uncaught": one.uncaught, "caught": one.caught, "condition": condition_of(one.condition)}
             for one in orders
         ]
         with self._changed:
@@ -285,7 +259,7 @@ class JsTarget:
     def order_data(self, orders: Sequence[DataOrder]) -> Mapping[int, str]:
         """Watch these, and nothing else."""
         wanted = [
-            {"breakpoint": one.breakpoint, "data_id": one.data_id, "condition": _condition(one.condition)}
+            {"breakpoint": one.breakpoint, "data_id": one.data_id, "condition": condition_of(one.condition)}
             for one in orders
         ]
         question = _Question({"type": "order_data", "orders": wanted})
@@ -313,7 +287,7 @@ class JsTarget:
         """Ask the stopped script."""
         with self._changed:
             self._check_stopped()
-        asked = _asked(request)
+        asked = asked_of(request)
         if not isinstance(asked, dict):
             return asked
         question = _Question(asked)
@@ -374,96 +348,3 @@ class JsTarget:
         if question.answer is None:
             raise NotStopped(self.name)
         return read_answer(question.answer, self._sources)
-
-
-def _plain(struct: msgspec.Struct) -> _Asked:
-    """A request for the agent, with all of its fields."""
-    fields: _Asked = {name: getattr(struct, name) for name in struct.__struct_fields__}
-    return {"type": struct.__struct_config__.tag, **fields}
-
-
-def _asked(request: Request) -> _Asked | Answer:
-    """A request with its texts looked through; or at once its answer."""
-    asked = _plain(request)
-    try:
-        match request:
-            case Evaluate(text, _, effects):
-                tree = None if effects else texts.tree_of(text)
-                read = texts.read(text, statements=effects)
-                if not effects and tree is None:
-                    return Failed(_IMPURE)
-                asked |= {"name": text, "text": read.text, "is_expression": read.is_expression, "tree": tree}
-            case SetVariable(_, _, text):
-                asked["text"] = texts.read(text, statements=False).text
-            case SetExpression(target, text):
-                texts.read(target, statements=False)
-                asked["text"] = texts.read(text, statements=False).text
-            case AboutData(name, ref):
-                asked["tree"] = tree = None if ref else texts.tree_of(name)
-                if not ref and tree is None:
-                    return DataInfo(None, "only a variable or a field can be watched")
-            case Complete(text):
-                beginning = texts.beginning(text)
-                if beginning is None:
-                    return Completions((), 0)
-                prefix = beginning.prefix
-                asked |= {"tree": beginning.tree, "prefix": prefix, "replaces": len(prefix)}
-    except TextError as problem:
-        return Failed(str(problem))
-    return asked
-
-
-def _breakpoint(order: BreakpointOrder) -> _Asked:
-    return {
-        "breakpoint": order.breakpoint,
-        "condition": _condition(order.condition),
-        "log": [_condition(text) for text in order.log],
-    }
-
-
-def _condition(text: str | None) -> _Asked | None:
-    """A text as the agent evaluates it, or what is wrong with it."""
-    if text is None:
-        return None
-    try:
-        return {"text": texts.read(text, statements=False).text, "problem": None}
-    except TextError as problem:
-        return {"text": "", "problem": str(problem)}
-
-
-def _memory_source() -> str:
-    """Makes known to what is rewritten, and nobody else, what it uses; its value is the memory."""
-    names = {
-        layout.BYTES: "bytes",
-        layout.PLACES: "places",
-        layout.KEPT: "kept",
-        layout.ACTIVATION: "Activation",
-    }
-    calls = {
-        layout.HIT: "hit",
-        layout.FAILED: "failed",
-        layout.CAUGHT_AT: "caught",
-        layout.DEBUGGER: "statement",
-        layout.LOADED: "loaded",
-        layout.GUARD: "guard",
-    }
-    figures = {
-        "size_bytes": layout.SIZE_BYTES,
-        "probe_bytes": layout.PROBE_BYTES,
-        "words": layout.WORDS,
-        "most_frames": layout.MOST_FRAMES,
-        "slots": layout.SLOTS,
-    }
-    agent = layout.AGENT
-    made = [f"{agent}={_source('memory')}({dumps(figures)})"]
-    made += (f"{name}={agent}.{field}" for name, field in names.items())
-    made += (f"{name}=(a,b,c,d)=>{agent}.{field}(a,b,c,d)" for name, field in calls.items())
-    made.append(f"{layout.NOTHING}=()=>{agent}.NOTHING")
-    return f"{as_written()}const {','.join(made)};{agent}.buffer\n//# sourceURL=llmspell:debugger"
-
-
-def _source(name: str) -> str:
-    """The text of one of our files, from wherever this package was imported, without the comment that heads it."""
-    loader: Any = sys.modules[__name__].__loader__
-    text: bytes = loader.get_data(os.path.join(os.path.dirname(__file__), name + ".js"))
-    return text[text.index(b"(function") :].decode().rstrip()
