@@ -13,9 +13,9 @@ from runtime.options import EngineOptions
 if TYPE_CHECKING:
     from debug.debugger.target import Listener
     from debug.manager import DebugManager
+    from runtime.countdown import Countdown
     from runtime.engine import Script
     from runtime.js.debugger.target import JsTarget
-    from runtime.lua.countdown import Countdown
 
 
 class JsEngine:
@@ -70,7 +70,7 @@ class JsEngine:
         timeout_s = self._options.limits.timeout_s
         if timeout_s is None:
             return None
-        from runtime.lua.countdown import Countdown
+        from runtime.countdown import Countdown
 
         return Countdown(timeout_s, lambda: self.stop(StopReason.TIMEOUT))
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from debug.manager import DebugManager
     from debug.values import Value
+    from runtime.countdown import Countdown
     from runtime.engine import Script
-    from runtime.lua.countdown import Countdown
     from runtime.lua.debugger.target import LuaTarget
     from runtime.lua.errors import Thrown
     from runtime.lua.profiler import Profiler
@@ -215,7 +215,7 @@ class LuaEngine:
     def _start_timeout(self) -> None:
         timeout_s = self._options.limits.timeout_s
         if timeout_s is not None:
-            from runtime.lua.countdown import Countdown
+            from runtime.countdown import Countdown
 
             self._timeout = Countdown(timeout_s, lambda: self.stop(StopReason.TIMEOUT))
             self._timeout.start()

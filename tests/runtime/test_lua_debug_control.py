@@ -14,8 +14,8 @@ from debug.debugger.places import AtLine
 from debug.debugger.rules import Rules
 from debug.debugger.session import Session
 from debug.manager import DebugManager
+from runtime.countdown import Countdown
 from runtime.engine import ErrorKind, Limits, Script, StopReason
-from runtime.lua.countdown import Countdown
 from runtime.lua.engine import LuaEngine
 from runtime.options import EngineOptions
 from scenarios.debug_run import FOREVER_S, THREAD, DebugRun
