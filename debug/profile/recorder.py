@@ -79,6 +79,7 @@ class Recorder:
         self._function_of_stack: list[int] = []
         self._threads: dict[tuple[str, str], int] = {("main", "main"): 0}
         self._suspended_ns: dict[int, int] = {}
+        self._under_way: dict[tuple[int, int], tuple[int, ...]] = {}
         self._at_ns: list[int] = []
         self._weight_ns: list[int] = []
         self._stack: list[int] = []
@@ -138,6 +139,11 @@ class Recorder:
     def suspended(self, thread: int, duration_ns: int) -> None:
         """A thread waited so long to be resumed; adds up."""
         self._suspended_ns[thread] = self._suspended_ns.get(thread, 0) + duration_ns
+
+    def under_way(self, stack: int, thread: int, threads: Iterable[int]) -> None:
+        """While this stack of `thread` is sampled, these threads run or wait for one that they resumed. What passes
+        between the first and the last such sample of a thread besides, it was suspended. Once for each stack."""
+        self._under_way[stack, thread] = tuple(threads)
 
     def heap(self, at_ns: int, used_bytes: int) -> None:
         """What the script's heap holds."""
@@ -221,6 +227,7 @@ class Recorder:
 
         self.end()
         assert self._ended_ns is not None
+        suspended_ns = self._seen_suspended_ns() | self._suspended_ns
         started = self._started_ns
         seconds, nanoseconds = divmod(self._started_unix_ns, 1_000_000_000)
         started_at = datetime.fromtimestamp(seconds, UTC).replace(microsecond=nanoseconds // 1000)
@@ -247,7 +254,7 @@ class Recorder:
                 [at - started for at in self._at_ns], self._weight_ns, self._stack, self._thread
             ),
             threads=[
-                model.Thread(text(name), kind, self._suspended_ns.get(number))  # type: ignore[arg-type]
+                model.Thread(text(name), kind, suspended_ns.get(number))  # type: ignore[arg-type]
                 for number, (name, kind) in enumerate(self._threads)
             ],
             marks=[model.Mark(at - started, name) for at, name in self._marks],
@@ -260,6 +267,20 @@ class Recorder:
                 for file, lines in (source_lines or {}).items()
             },
         )
+
+    def _seen_suspended_ns(self) -> dict[int, int]:
+        """How long each thread was suspended, by the clock of the samples, for those that `under_way` told of."""
+        first: dict[int, int] = {}
+        last: dict[int, int] = {}
+        active: dict[int, int] = {}
+        passed = 0
+        for stack, thread, weight in zip(self._stack, self._thread, self._weight_ns, strict=True):
+            passed += weight
+            for one in self._under_way.get((stack, thread), ()):
+                first.setdefault(one, passed - weight)
+                last[one] = passed
+                active[one] = active.get(one, 0) + weight
+        return {one: last[one] - began - active[one] for one, began in first.items()}
 
     def _pause(self, now_ns: int) -> None:
         if self.active:

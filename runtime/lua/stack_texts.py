@@ -78,13 +78,19 @@ class StackTexts:
             frames += _of_script(thread)
         if not any(frame.kind == "script" for frame in frames):
             return None
-        number = 0
-        if len(threads) > 1:
-            bodies = [frame for frame in _of_script(innermost) if frame.kind == "script"]
-            if bodies:
-                body = bodies[-1]
-                number = recorder.thread(f"{body.name} {body.file}:{body.line_defined}", "coroutine")
-        return recorder.stack(reversed(frames)), number
+        numbers = [self._coroutine(thread) for thread in threads[:-1]]
+        number = (numbers[0] if numbers else None) or 0
+        stack = recorder.stack(reversed(frames))
+        recorder.under_way(stack, number, [one for one in numbers if one is not None])
+        return stack, number
+
+    def _coroutine(self, thread: list[tuple[_Function, int]]) -> int | None:
+        """The number of the coroutines with that body; None where it is not the script's."""
+        bodies = [frame for frame in _of_script(thread) if frame.kind == "script"]
+        if not bodies:
+            return None
+        body = bodies[-1]
+        return self._recorder.thread(f"{body.name} {body.file}:{body.line_defined}", "coroutine")
 
     def _called(self, text: bytes) -> list[tuple[_Function, int]]:
         """The functions of one thread and the line that each is at, innermost first."""

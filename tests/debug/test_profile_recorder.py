@@ -123,3 +123,30 @@ def test_a_name_that_is_no_text_is_made_one(name: str) -> None:
     )
     assert store.decode(store.encode(profile)) == profile
     assert "\\" in profile.functions[0].name
+
+
+def test_what_a_coroutine_does_not_run_between_its_samples_it_is_suspended() -> None:
+    """`outer` resumes `inner`, so it is under way then; `main` runs in between, before and after."""
+    clock = ManualClock()
+    recorder = Recorder(clock=clock.clock)
+    outer, inner = recorder.thread("outer", "coroutine"), recorder.thread("inner", "coroutine")
+    stacks = {name: recorder.stack((FrameKey(name),)) for name in ("main", "outer", "inner")}
+    recorder.under_way(stacks["main"], 0, ())
+    recorder.under_way(stacks["outer"], outer, (outer,))
+    recorder.under_way(stacks["inner"], inner, (inner, outer))
+    threads = {"main": 0, "outer": outer, "inner": inner}
+    for name, milliseconds in (
+        ("main", 5),
+        ("outer", 3),
+        ("inner", 2),
+        ("outer", 1),
+        ("main", 7),
+        ("inner", 4),
+        ("main", 9),
+    ):
+        clock.advance(milliseconds)
+        recorder.sample(recorder.now_ns(), milliseconds, stacks[name], threads[name])
+    suspended = {
+        thread.name: thread.suspended_ns for thread in recorder.profile(script="x", engine="y").threads
+    }
+    assert suspended == {"main": None, "outer": 7, "inner": 8}
