@@ -117,6 +117,7 @@ SOME_PARTS = {
     "lua": LANGUAGE,
     "js": LANGUAGE,
     "profile": ["lua5.4", "luajit", "javascript", "python", "exports"],
+    "debug": ["lua5.4", "luajit", "javascript", "python", "waiting"],
 }
 
 

@@ -140,7 +140,7 @@ class _Debugging:
             )  # no pipe: it is read once
             return registry.choose(request.run.settings.run.engine, name, head) != registry.JAVASCRIPT
         except (CommandLineProblem, registry.EngineChoiceError):
-            return False  # it will not run at all
+            return True
 
     def _begin(self, outputs: Session) -> None:
         self._outputs = outputs
