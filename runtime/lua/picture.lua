@@ -97,6 +97,8 @@ for _, name in next, {"bit", "bit32", "coroutine", "debug", "ffi", "io", "jit", 
   STANDARD[name] = 1
 end
 
+local iterator = ipairs({}) -- no library holds it, and loops call it
+
 -- `print`, `string.rep`: the names under which libraries hold functions, by function; Lua's own libraries before others.
 local function name_builtins()
   local names, ranks_of = {}, {}
@@ -114,6 +116,7 @@ local function name_builtins()
       end
     end
   end
+  names[iterator] = "ipairs iterator"
   return names
 end
 
