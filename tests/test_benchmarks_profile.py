@@ -72,9 +72,10 @@ def test_our_samples_are_counted(engine: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("tool", "program", "rounds"), PEERS, ids=[tool.name for tool, _, _ in PEERS])
-def test_the_samples_of_a_peer_are_counted(tool: Tool, program: str, rounds: int, tmp_path: Path) -> None:
-    if not tool.is_installed:
-        pytest.skip(f"{tool.name} is not installed")
+def test_the_samples_of_a_peer_are_counted(
+    tool: Tool, program: str, rounds: int, tmp_path: Path, require_real: RequireReal
+) -> None:
+    require_real(tool.name, tool.is_installed)
     assert _profiled(tool, tmp_path, program, rounds) > 0
 
 
