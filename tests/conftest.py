@@ -165,8 +165,19 @@ SLOW_TESTS = frozenset(
 )
 """Tests that take seconds each, by name, of all their parameters or of one set of them."""
 
-SLOW_FILES = ("test_js_profile_meaning.py", "test_js_profile_truth.py", "test_lua_profile_truth.py")
-"""Whole programs twice over, and measuring that wants a quiet machine."""
+SLOW_FILES = (
+    "test_dap_fuzz.py",
+    "test_debug_command.py",
+    "test_js_debug_meaning.py",
+    "test_js_profile_meaning.py",
+    "test_js_profile_truth.py",
+    "test_lua_profile.py",
+    "test_lua_profile_truth.py",
+    "test_lua_rewrite_meaning.py",
+    "test_profile_command.py",
+    "test_prompt_session.py",
+)
+"""Whole programs twice over, whole sessions, and measuring that wants a quiet machine."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
