@@ -9,19 +9,17 @@ import msgspec
 from debug.debugger.target import (
     Answer,
     Completions,
-    DataChange,
     DataInfo,
     Failed,
     Frame,
     FrameList,
     Hit,
     HitReason,
-    Logged,
     ScopeList,
     Variable,
     VariableList,
 )
-from debug.values import COMPACT, decode, to_text
+from runtime.agent_hits import ChangePictures, LoggedPictures, Refused, changes, logged, text_of
 
 if TYPE_CHECKING:
     from runtime.js.debugger.sources import PlantedSources
@@ -33,24 +31,6 @@ class _Frames(msgspec.Struct, frozen=True, tag="frames"):
     total: int
 
 
-class Refused(msgspec.Struct, frozen=True, tag="refused"):
-    """Why data cannot be watched, by breakpoint."""
-
-    refused: dict[int, str]
-
-
-class _LoggedPictures(msgspec.Struct, frozen=True):
-    breakpoint: int
-    values: tuple[msgspec.Raw, ...]
-
-
-class _ChangePictures(msgspec.Struct, frozen=True):
-    breakpoint: int
-    name: str
-    old: msgspec.Raw
-    new: msgspec.Raw
-
-
 class _AgentHit(msgspec.Struct, frozen=True):
     reason: HitReason
     byte: int
@@ -59,8 +39,8 @@ class _AgentHit(msgspec.Struct, frozen=True):
     coroutine: int
     breakpoints: tuple[int, ...] = ()
     failed: dict[int, str] = {}
-    logged: tuple[_LoggedPictures, ...] = ()
-    changes: tuple[_ChangePictures, ...] = ()
+    logged: tuple[LoggedPictures, ...] = ()
+    changes: tuple[ChangePictures, ...] = ()
     error: msgspec.Raw = msgspec.Raw()
     """Empty where it is none."""
     error_type: str | None = None
@@ -88,9 +68,9 @@ def read_hit(json_text: str, sources: PlantedSources) -> Hit:
         told.coroutine,
         told.breakpoints,
         told.failed,
-        tuple(Logged(one.breakpoint, tuple(map(_text, one.values))) for one in told.logged),
-        tuple(DataChange(one.breakpoint, one.name, _line(one.old), _line(one.new)) for one in told.changes),
-        _text(told.error) if bytes(told.error) else None,
+        logged(told.logged),
+        changes(told.changes),
+        text_of(told.error) if bytes(told.error) else None,
         told.error_type,
         told.uncaught,
     )
@@ -110,13 +90,3 @@ def _frame(number: int, byte: int, sources: PlantedSources) -> Frame:
         return Frame(number, "(unknown)", 0)
     source = planned.source
     return Frame(number, source.functions[source.probes[probe - 1].function].name, source.number, probe)
-
-
-def _text(picture: msgspec.Raw) -> str:
-    """A string as it is, anything else as compact dumps show it."""
-    value = decode(bytes(picture))
-    return value if isinstance(value, str) else to_text(value, COMPACT)
-
-
-def _line(picture: msgspec.Raw) -> str:
-    return to_text(decode(bytes(picture)), COMPACT)

@@ -13,8 +13,9 @@ from debug.debugger.target import (
     NotStopped,
     Resume,
 )
+from runtime.agent_hits import Refused
 from runtime.js.debugger import layout
-from runtime.js.debugger.answers import Refused, read_answer, read_hit
+from runtime.js.debugger.answers import read_answer, read_hit
 from runtime.js.debugger.installation import memory_source, part
 from runtime.js.debugger.requests import asked_of, breakpoint_of, condition_of, plain
 from runtime.js.debugger.sources import PlantedSources

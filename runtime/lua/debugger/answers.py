@@ -9,19 +9,17 @@ import msgspec
 from debug.debugger.target import (
     Answer,
     Completions,
-    DataChange,
     DataInfo,
     Failed,
     Frame,
     FrameList,
     Hit,
     HitReason,
-    Logged,
     ScopeList,
     Variable,
     VariableList,
 )
-from debug.values import COMPACT, decode, to_text
+from runtime.agent_hits import ChangePictures, LoggedPictures, Refused, changes, logged, text_of
 from runtime.lua.debugger.sources import name_of
 
 if TYPE_CHECKING:
@@ -51,24 +49,6 @@ class _FrameRows(msgspec.Struct, frozen=True, tag="frames"):
     total: int
 
 
-class Refused(msgspec.Struct, frozen=True, tag="refused"):
-    """Why data cannot be watched, by breakpoint."""
-
-    refused: dict[int, str]
-
-
-class _LoggedPictures(msgspec.Struct, frozen=True):
-    breakpoint: int
-    values: tuple[msgspec.Raw, ...]
-
-
-class _ChangePictures(msgspec.Struct, frozen=True):
-    breakpoint: int
-    name: str
-    old: msgspec.Raw
-    new: msgspec.Raw
-
-
 class _AgentHit(msgspec.Struct, frozen=True):
     reason: HitReason
     source: int
@@ -80,8 +60,8 @@ class _AgentHit(msgspec.Struct, frozen=True):
     """Source, line, first and last line of the function, where it is at no probe."""
     breakpoints: tuple[int, ...] = ()
     failed: dict[int, str] = {}
-    logged: tuple[_LoggedPictures, ...] = ()
-    changes: tuple[_ChangePictures, ...] = ()
+    logged: tuple[LoggedPictures, ...] = ()
+    changes: tuple[ChangePictures, ...] = ()
     error: msgspec.Raw = msgspec.Raw()
     error_type: str | None = None
     uncaught: bool = False
@@ -114,9 +94,9 @@ def read_hit(json_text: bytes, chunks: Mapping[int, Chunk]) -> Hit:
         told.coroutine,
         told.breakpoints,
         told.failed,
-        tuple(Logged(one.breakpoint, tuple(_text(value) for value in one.values)) for one in told.logged),
-        tuple(DataChange(one.breakpoint, one.name, _line(one.old), _line(one.new)) for one in told.changes),
-        _text(told.error) if told.error_type is not None else None,
+        logged(told.logged),
+        changes(told.changes),
+        text_of(told.error) if told.error_type is not None else None,
         told.error_type,
         told.uncaught,
     )
@@ -186,13 +166,3 @@ def _read(decoder: msgspec.json.Decoder[_T], json_text: bytes) -> _T:
         )
         decoded: _T = decoder.decode(shown)
         return decoded
-
-
-def _text(picture: msgspec.Raw) -> str:
-    """A string as it is, anything else as compact dumps show it."""
-    value = decode(bytes(picture))
-    return value if isinstance(value, str) else to_text(value, COMPACT)
-
-
-def _line(picture: msgspec.Raw) -> str:
-    return to_text(decode(bytes(picture)), COMPACT)

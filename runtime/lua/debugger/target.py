@@ -9,8 +9,9 @@ from threading import Condition, Event, Thread
 from typing import TYPE_CHECKING, Any, Literal
 
 from debug.debugger.target import NotStopped, Resume
+from runtime.agent_hits import Refused
 from runtime.lua.async_hook import AsyncHook
-from runtime.lua.debugger.answers import Refused, read_answer, read_hit
+from runtime.lua.debugger.answers import read_answer, read_hit
 from runtime.lua.debugger.asking import as_bytes, as_optional, as_values
 from runtime.lua.debugger.sources import source_of
 from runtime.lua.rewrite.install import OWN, install
