@@ -38,6 +38,7 @@ class DebugRun:
         limits: RunLimits | None = None,
         session_limits: Limits | None = None,
         name: str = "script.lua",
+        stop_on_entry: bool = False,
     ) -> None:
         self.text = text
         self.name = name
@@ -51,7 +52,7 @@ class DebugRun:
             options = EngineOptions(limits=limits, debugger=self.session)
         self.manager = DebugManager()
         self.engine = create(engine, self.manager, options)
-        self.session.connect(self.client)
+        self.session.connect(self.client, stop_on_entry=stop_on_entry)
         self.result: RunResult | None = None
         self._thread = Thread(target=self._run, daemon=True)
         self._stops = 0

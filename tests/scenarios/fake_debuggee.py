@@ -151,10 +151,14 @@ class FakeTarget:
             if order.log:
                 values = tuple(str(eval(text, {"n": now})) for text in order.log)
                 logged.append(Logged(order.breakpoint, values))
-        frame = None
-        if self._step.frame > 0:
-            frame = self._trace.moments[self._step_from].stack[self._step.frame - 1]
-        steps = self._trace.may_end(self._step.kind, self._step_from, now, frame)
+        step, moment, began = self._step, self._trace.moments[now], self._trace.moments[self._step_from]
+        frame = began.stack[step.frame - 1] if step.frame > 0 else began.frame
+        is_passed = (
+            moment.frame is frame
+            and step.source == self._trace.source.number
+            and step.first <= moment.probe.id <= step.last
+        )
+        steps = not is_passed and self._trace.may_end(step.kind, self._step_from, now, frame)
         if not (ids or failed or steps or self._pausing):
             return None
         reason = "pause" if self._pausing else "step" if steps else "breakpoint"
