@@ -21,14 +21,14 @@ def bind_line(source: Source, line: int, column: int | None = None) -> Probe | s
     if source.unstoppable is not None:
         return f"cannot be stopped in: {source.unstoppable}"
     probes = source.probes
-    at = _first_from(probes, line)
+    at = first_from(probes, line)
     if line < 1 or at == len(probes):
         last_line = source.text.count("\n") + (not source.text.endswith("\n"))
         if 1 <= line <= last_line:
             return f"no statement on line {line} or after it"
         return f"the file has {last_line} line{'' if last_line == 1 else 's'}, and no line {line}"
     if probes[at].place.line == line:
-        here = probes[at : _first_from(probes, line + 1)]
+        here = probes[at : first_from(probes, line + 1)]
         return next((probe for probe in here if column is None or probe.place.column >= column), here[-1])
     around = _function_around(source, line)
     return next((probe for probe in islice(probes, at, None) if probe.function == around), probes[at])
@@ -51,14 +51,14 @@ def bind_function(source: Source, name: str) -> Iterator[Probe]:
 
 def probes_within(source: Source, line: int, column: int, end_line: int, end_column: int) -> list[Place]:
     """Where statements start from one position to another, that one included, in the order of the text."""
-    probes = source.probes[_first_from(source.probes, line) : _first_from(source.probes, end_line + 1)]
+    probes = source.probes[first_from(source.probes, line) : first_from(source.probes, end_line + 1)]
     starts = [probe.place for probe in probes]
     return [
         place for place in starts if (line, column) <= (place.line, place.column) <= (end_line, end_column)
     ]
 
 
-def _first_from(probes: tuple[Probe, ...], line: int) -> int:
+def first_from(probes: tuple[Probe, ...], line: int) -> int:
     """The index of the first one on a line or after it; they come in the order of the text."""
     return bisect_left(probes, line, key=lambda probe: probe.place.line)
 

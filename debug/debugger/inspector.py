@@ -210,7 +210,9 @@ class Inspector:
             else:
                 location = Location(loaded.info.id, loaded.info.path, loaded.info.name, frame.line)
         name = frame.source_name if loaded is None else loaded.info.name
-        return FrameInfo(self._scripts.frame_id(stop, frame.id), frame.name, location, name, frame.kind)
+        line = 0 if location is None else location.line
+        id_ = self._scripts.frame_id(stop, frame.id, loaded, line)
+        return FrameInfo(id_, frame.name, location, name, frame.kind)
 
     def _variables(
         self, stop: Stop, variables: tuple[Variable, ...], frame: int, *, whole: bool = False

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from debug.debugger.events import SessionError, ThreadInfo
 from debug.debugger.loaded import LoadedSource
-from debug.debugger.stepping import Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from debug.debugger.events import Location, Stopped
     from debug.debugger.source import Probe, Source
-    from debug.debugger.stepping import Step
     from debug.debugger.target import DataOrder, Hit, Target
 
 
@@ -25,6 +23,9 @@ class FrameHandle(NamedTuple):
     stop: Stop
     frame: int
     """As the agent calls it."""
+    loaded: LoadedSource | None
+    """None: it has no source."""
+    line: int
 
 
 class VariablesHandle(NamedTuple):
@@ -62,7 +63,8 @@ class Script:
         """What its target was told last."""
         self.stop: Stop | None = None
         """None while it runs."""
-        self.step: Step | None = None
+        self.is_stepping = False
+        """Whether a step is on its way."""
         self.terminating = False
         """Whether it was told to end; it is not stopped any more."""
         self.entering = False
@@ -82,19 +84,6 @@ class Script:
         """Where a hit is."""
         found = self.probe_of(hit)
         return None if found is None else found[0].location(found[1])
-
-    def is_at_tail_call(self, hit: Hit) -> bool:
-        """Whether the statement there gives its frame to another."""
-        found = self.probe_of(hit)
-        return found is not None and found[1].kind == "tail call"
-
-    def spot_of(self, hit: Hit) -> Spot | None:
-        """Where a hit is, for stepping."""
-        found = self.probe_of(hit)
-        if found is None:
-            return None
-        probe = found[1]
-        return Spot(hit.coroutine, hit.depth - hit.resumers, hit.source, probe.function, probe.place.line)
 
 
 class Scripts:
@@ -157,12 +146,12 @@ class Scripts:
         every.sort(key=lambda loaded: loaded.info.id)
         return iter(every)
 
-    def frame_id(self, stop: Stop, frame: int) -> int:
+    def frame_id(self, stop: Stop, frame: int, loaded: LoadedSource | None, line: int) -> int:
         """The id by which clients know a frame; the same one each time."""
         known = stop.frame_ids.get(frame)
         if known is None:
             known = stop.frame_ids[frame] = next(self._handle_ids)
-            stop.handles[known] = FrameHandle(stop, frame)
+            stop.handles[known] = FrameHandle(stop, frame, loaded, line)
         return known
 
     def reference(self, stop: Stop, ref: int, frame: int) -> int:

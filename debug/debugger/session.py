@@ -30,7 +30,7 @@ from debug.debugger.inspector import Inspector, Limits
 from debug.debugger.notifier import Notifier
 from debug.debugger.script import Scripts, Stop
 from debug.debugger.sources import Sources
-from debug.debugger.stepping import Step
+from debug.debugger.stepping import Passing, passing
 from debug.debugger.target import NotStopped, Resume
 
 if TYPE_CHECKING:
@@ -117,22 +117,31 @@ class Session:
             self._go_on(self._scripts.stopped(thread), Resume())
 
     def step(
-        self, thread: int, kind: StepKind, granularity: Granularity = "line", frame: int | None = None
+        self,
+        thread: int,
+        kind: StepKind,
+        granularity: Granularity = "line",
+        frame: int | None = None,
+        *,
+        before: int | None = None,
     ) -> None:
         """Let a stopped thread go one step: `into` calls, `over` them, or `out` of the frame; by default from the
-        innermost one. Raises SessionError while it runs, and for a frame that is no more."""
+        innermost one. A step by lines passes what is left of the line in that frame, with `before` all of its lines
+        before that one. Raises SessionError while it runs, and for a frame that is no more."""
         with self._lock:
             stop = self._scripts.stopped(thread)
-            agent_frame = 0 if frame is None else self._scripts.frame(frame).frame
-            if frame is not None and self._scripts.frame(frame).stop is not stop:
+            agent_frame, loaded, line = 0, None, 0
+            handle = None if frame is None else self._scripts.frame(frame)
+            if handle is not None and handle.stop is not stop:
                 raise SessionError(f"frame {frame} is of another thread")
-            if agent_frame in (0, stop.innermost):
-                script, hit = stop.script, stop.hit
-                step = Step(kind, granularity, script.spot_of(hit), script.is_at_tail_call(hit))
-                agent_frame = 0
-            else:
-                step = Step(kind, granularity)
-            self._go_on(stop, Resume(kind, agent_frame), step)
+            if handle is not None and handle.frame != stop.innermost:
+                agent_frame, loaded, line = handle.frame, handle.loaded, handle.line
+            elif (found := stop.script.probe_of(stop.hit)) is not None:
+                loaded, line = found[0], found[1].place.line
+            passed = Passing()
+            if loaded is not None and kind != "out" and granularity == "line":
+                passed = passing(loaded.source, line, before)
+            self._go_on(stop, Resume(kind, agent_frame, *passed))
 
     def run_to(self, thread: int, where: AtLine) -> None:
         """Let a stopped thread go on to a line, or to where it stops before. Raises SessionError while it runs, and
@@ -249,7 +258,7 @@ class Session:
             hit.uncaught,
         )
         script.stop = Stop(script, hit, told)
-        script.step = None
+        script.is_stepping = False
         script.entering = False
         self.breakpoints.stopped(script, reached.stops)
         self._tell(told)
@@ -257,21 +266,19 @@ class Session:
 
     def _reason(self, script: Script, hit: Hit, reached: Reached) -> StopReason | None:
         """Why a hit stops the script; None where it does not."""
-        if hit.reason == "step" and script.step is not None:
-            script.step = script.step.met(script.spot_of(hit), is_tail_call=script.is_at_tail_call(hit))
-            if script.step is None:
-                return "step"
+        if hit.reason == "step" and script.is_stepping:  # else it is of a client that has gone
+            return "step"
         if hit.reason in ("step", "breakpoint", "data"):
             if not reached.stops:
                 return None
             return "data" if hit.reason == "data" else "breakpoint"
         return "entry" if hit.reason == "pause" and script.entering else hit.reason
 
-    def _go_on(self, stop: Stop, resume: Resume, step: Step | None = None) -> None:
+    def _go_on(self, stop: Stop, resume: Resume) -> None:
         """Let a script go on from a stop. Called with the lock held."""
         script = stop.script
         script.stop = None
-        script.step = step
+        script.is_stepping = resume.kind != "continue"
         self._tell(Resumed(script.id))
         try:
             script.target.resume(resume)
@@ -292,8 +299,8 @@ class Session:
             notifier.end(None if reason is None else Detached(reason))
             self.breakpoints.clear()
             for script in self._scripts.all():
-                script.stop = script.step = None
-                script.entering = False
+                script.stop = None
+                script.is_stepping = script.entering = False
                 # What one target fails at must not keep the others where they are.
                 with suppress(Exception):
                     script.target.detach()

@@ -1,43 +1,35 @@
-"""Where a step ends: pure, so that it can be held against a model.
+"""What a step passes by: pure, so that it can be held against a model.
 
-The agent in the VM keeps to the frames (see `debug.debugger.target.Resume`); here it is decided whether the line was
-left. A step by lines passes the statements that follow in the same frame on the line on which it began, as gdb does: a
-loop on one line is one step. A stop for another reason ends a step.
+A step by lines passes the statements of its frame that start on the line on which it began, as gdb does: a loop on one
+line is one step. A step to a later line passes all those before it, wherever a loop takes it. Which frame is the step's
+only the agent in the VM knows, so it is the agent that passes them (see `debug.debugger.target.Resume`): a line may
+hold a million rounds.
 """
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from debug.debugger.binding import first_from
+
+if TYPE_CHECKING:
+    from debug.debugger.source import Source
 
 StepKind: TypeAlias = Literal["into", "over", "out"]
 Granularity: TypeAlias = Literal["line", "statement"]
 
 
-class Spot(NamedTuple):
-    """Where a script is. Two spots are the same line of the same frame when they are equal."""
+class Passing(NamedTuple):
+    """The probes that a step passes by in its frame, by `Resume`'s names for them."""
 
-    coroutine: int
-    height: int
-    """Frames of the script within the coroutine."""
-    source: int
-    function: int
-    line: int
+    source: int = 0
+    first: int = 0
+    last: int = 0
 
 
-class Step(NamedTuple):
-    """A step on its way."""
-
-    kind: StepKind
-    granularity: Granularity = "line"
-    start: Spot | None = None
-    """None: not known, so that any other place is another line."""
-    leaving: bool = False
-    """Whether the statement last met there is a tail call: what is met next is another frame, if it looks the same."""
-
-    def met(self, spot: Spot | None, *, is_tail_call: bool) -> Step | None:
-        """The step after a hit of it at `spot`: None where it ends there."""
-        if self.granularity == "statement" or self.leaving:
-            return None
-        if spot is None or spot != self.start:
-            return None
-        return self._replace(leaving=is_tail_call)
+def passing(source: Source, line: int, before: int | None = None) -> Passing:
+    """What a step passes that begins on `line`: what starts there, or whatever starts before the line `before`."""
+    probes = source.probes
+    start = first_from(probes, line) if before is None else 0
+    end = first_from(probes, line + 1 if before is None else before)
+    return Passing(source.number, probes[start].id, probes[end - 1].id) if start < end else Passing()

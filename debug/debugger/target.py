@@ -185,11 +185,18 @@ class Resume(msgspec.Struct, frozen=True, tag="resume"):
     """Go on. `into`, `over` and `out` stop again at the next probe reached in any frame, in the frame or one outside
     it, in one outside it. A frame ends by returning, by an error that leaves it, and by a tail call, where its language
     has them. One that yields or awaits has not ended: `into` and `out` stop in what runs next, `over` once it goes on
-    (or its coroutine has ended). A hit that is not stayed at leaves a step as it was, a stop ends it. Has no answer."""
+    (or its coroutine has ended). A hit that is not stayed at leaves a step as it was, a stop ends it. Has no answer.
+
+    The probes from `first` to `last` of `source` are passed by in the frame that the step starts in, until that has
+    ended: a step is over at none of them. In any other frame, and for all but steps, they are probes like others."""
 
     kind: ResumeKind = "continue"
     frame: int = 0
     """The frame that a step starts in; 0 the innermost."""
+    source: int = 0
+    first: int = 0
+    last: int = 0
+    """0: none are passed by."""
 
 
 Request: TypeAlias = (

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from hypothesis import example, given
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from debug.debugger.places import AtLine
 from debug.debugger.session import Session
-from debug.debugger.stepping import Spot, Step
+from debug.debugger.stepping import Passing, passing
 from scenarios.fake_debuggee import FakeTarget
 from scenarios.toy_script import marked, plan, trace_of
 
@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 FUNCTIONS = ("f", "g", "h")
 
 
+class Command(NamedTuple):
+    """A step."""
+
+    kind: StepKind
+    granularity: Granularity = "line"
+    ahead: int = 0
+    """To a line so much later; 0: to another one."""
+
+
 class Deaf:
     def tell(self, event: Event) -> None:
         pass
@@ -28,8 +37,9 @@ class Deaf:
 class Walk:
     """Steps through a trace from its entry by commands, then lets it run; the moments at which it stood still."""
 
-    def __init__(self, trace: Trace, commands: list[tuple[StepKind, Granularity]]) -> None:
+    def __init__(self, trace: Trace, commands: list[Command]) -> None:
         self.stops: list[int] = []
+        self._trace = trace
         self._commands = iter(commands)
         self._session = Session()
         self._session.connect(Deaf(), stop_on_entry=True)
@@ -38,25 +48,32 @@ class Walk:
             self._target.run()
         finally:
             self._session.close()
+        self.crossings = self._target.met
+        """How often the debuggee has asked whether it is to stop."""
 
     def _stopped(self) -> None:
         self.stops.append(self._target.now)
         command = next(self._commands, None)
         if command is None:
             self._session.resume(1)
-        else:
-            self._session.step(1, *command)
+            return
+        line = self._trace.moments[self._target.now].probe.place.line
+        self._session.step(
+            1, command.kind, command.granularity, before=line + command.ahead if command.ahead else None
+        )
 
 
-def modelled(trace: Trace, commands: list[tuple[StepKind, Granularity]]) -> list[int]:
+def modelled(trace: Trace, commands: list[Command]) -> list[int]:
     """Where `Walk` has to stand still, told from the whole trace."""
     stops = [0]
-    for kind, granularity in commands:
+    for kind, granularity, ahead in commands:
         was = trace.moments[stops[-1]]
+        line = was.probe.place.line
         for now in range(stops[-1] + 1, len(trace.moments)):
             moment = trace.moments[now]
-            same_line = moment.frame is was.frame and moment.probe.place.line == was.probe.place.line
-            if trace.may_end(kind, stops[-1], now) and not (same_line and granularity == "line"):
+            here = moment.probe.place.line
+            is_passed = moment.frame is was.frame and (here < line + ahead if ahead else here == line)
+            if trace.may_end(kind, stops[-1], now) and not (is_passed and granularity == "line"):
                 stops.append(now)
                 break
         else:
@@ -84,17 +101,21 @@ def programs(draw: st.DrawFn) -> str:
     return "\n".join([*parts, draw(bodies)])
 
 
-kinds = st.sampled_from(["into", "over", "out"])
-granularities = st.sampled_from(["line", "statement"])
+commands = st.builds(
+    Command,
+    st.sampled_from(["into", "over", "out"]),
+    st.sampled_from(["line", "statement"]),
+    st.sampled_from([0, 0, 1, 2, 5]),
+)
 
 
-@example("function f\nreturn f()\nend\nf()", [("into", "line")] * 3)
-@given(programs(), st.lists(st.tuples(kinds, granularities), max_size=8))
-def test_steps_end_where_the_whole_trace_says(
-    program: str, commands: list[tuple[StepKind, Granularity]]
-) -> None:
+@example("function f\nreturn f()\nend\nf()", [Command("into")] * 3)
+@given(programs(), st.lists(commands, max_size=8))
+def test_steps_end_where_the_whole_trace_says(program: str, commands: list[Command]) -> None:
     trace = trace_of(plan(program), fuel=80)
-    assert Walk(trace, commands).stops == modelled(trace, commands)
+    walk = Walk(trace, commands)
+    assert walk.stops == modelled(trace, commands)
+    assert walk.crossings == len(walk.stops)  # what is passed by is passed without being asked about
 
 
 PROGRAM = """\
@@ -138,14 +159,14 @@ last                -- @last"""
 )
 def test_a_step_by_lines_comes_to_the_line_that_people_expect(commands: list[StepKind], mark: str) -> None:
     trace = trace_of(plan(PROGRAM))
-    stops = Walk(trace, [(kind, "line") for kind in commands]).stops
+    stops = Walk(trace, [Command(kind) for kind in commands]).stops
     assert len(stops) == len(commands) + 1
     assert trace.moments[stops[-1]].probe.place.line == marked(PROGRAM, mark)
 
 
 def test_a_step_by_statements_stays_on_the_line() -> None:
     trace = trace_of(plan(PROGRAM))
-    stops = Walk(trace, [("over", "statement")] * 2).stops
+    stops = Walk(trace, [Command("over", "statement")] * 2).stops
     assert [trace.moments[stop].probe.place.line for stop in stops] == [marked(PROGRAM, "line")] * 3
 
 
@@ -168,27 +189,12 @@ def test_a_step_of_an_outer_frame_passes_the_inner_ones() -> None:
     target = FakeTarget(session, trace, when_stopped=when_stopped)
     target.run()
     session.close()
-    assert stops == [marked(PROGRAM, "line"), marked(PROGRAM, "inner"), marked(PROGRAM, "line")]
+    assert stops == [marked(PROGRAM, "line"), marked(PROGRAM, "inner"), marked(PROGRAM, "loop")]
 
 
-SPOT = Spot(0, 2, 1, 3, 10)
-
-
-def test_a_step_is_on_its_way_only_on_its_own_line() -> None:
-    step = Step("over", "line", SPOT)
-    assert step.met(SPOT, is_tail_call=False) == step
-    for other in (
-        SPOT._replace(line=11),
-        SPOT._replace(height=1),
-        SPOT._replace(coroutine=1),
-        SPOT._replace(function=2),
-        SPOT._replace(source=2),
-        None,
-    ):
-        assert step.met(other, is_tail_call=False) is None
-
-
-def test_what_follows_a_tail_call_is_another_frame() -> None:
-    step = Step("into", "line", SPOT).met(SPOT, is_tail_call=True)
-    assert step is not None
-    assert step.met(SPOT, is_tail_call=False) is None
+def test_what_is_passed_is_the_line_or_all_before_another_one() -> None:
+    source = plan("a; b\nc\n\nd; e", number=7)
+    assert passing(source, 1) == Passing(7, 1, 2)
+    assert passing(source, 4) == Passing(7, 4, 5)
+    assert passing(source, 2, before=4) == Passing(7, 1, 3)
+    assert passing(source, 3) == passing(source, 9) == passing(source, 1, before=1) == Passing()

@@ -64,6 +64,8 @@ class FakeTarget:
         self.requests: list[Request] = []
         self.passed: list[int] = []
         """The moments that have gone by."""
+        self.met = 0
+        """How often it has asked whether it is to stop."""
         self.terminated = False
         self._listener = listener
         self._trace = trace
@@ -107,6 +109,7 @@ class FakeTarget:
 
     def meet(self, hit: Hit) -> None:
         """Tell of a hit, and stay if the listener says so."""
+        self.met += 1
         self._become("asking")
         if self._listener.hit(self, hit):
             self._step, self._step_from, self._pausing = Resume(), self.now, False
@@ -187,11 +190,12 @@ class FakeTarget:
     def _frames_only(self, request: Request) -> Answer:
         if not isinstance(request, Frames):
             return Failed(f"cannot {type(request).__name__}")
-        moment = self._trace.moments[self.now]
-        functions = self._trace.source.functions
+        passed = self._trace.moments[: self.now + 1]
+        source, stack = self._trace.source, passed[-1].stack
+        probes = {moment.frame: moment.probe.id for moment in passed}
         frames = [
-            Frame(len(moment.stack) - index, functions[frame.function].name, self._trace.source.number)
-            for index, frame in enumerate(reversed(moment.stack))
+            Frame(len(stack) - index, source.functions[frame.function].name, source.number, probes[frame])
+            for index, frame in enumerate(reversed(stack))
         ]
         return FrameList(tuple(frames), len(frames))
 

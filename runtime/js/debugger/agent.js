@@ -55,11 +55,13 @@
     frames.forget();
   }
 
-  // Whether a step may end in a frame. What is entered while one is on its way is fresh at its first probe: so frames
+  // Whether a step may end at a probe. What is entered while one is on its way is fresh at its first probe: so frames
   // keep apart that are as deep as one another.
-  function ends(depth, fresh) {
-    if (step.kind === "into") return true;
+  function ends(depth, byte, fresh) {
     const own = step.activation, here = activationAt(depth);
+    const is_passed = byte >= step.first && byte <= step.last; // in the frame in which it began
+    if (is_passed && here === own && (own !== null || (depth === step.began && !fresh))) return false;
+    if (step.kind === "into") return true;
     if (own !== null && !own.has_ended) {
       if (own.d >= 0) return step.kind === "over" && here === own;
       return step.kind === "out" || here === own;
@@ -77,7 +79,7 @@
     return true;
   }
 
-  function begin({kind, frame}) {
+  function begin({kind, frame, first, last}) {
     step = null;
     if (kind === "continue") return;
     const top = places[0] - 1, depth = frame > 0 ? frame - 1 : top;
@@ -85,7 +87,7 @@
     for (let i = kind === "out" ? depth - 1 : depth; i >= 0; i--) {
       for (let one = activationAt(i); one !== null; one = one.made_by) mapSet(chain, one, true); // who awaits it, too
     }
-    step = {kind, activation, chain, depth: kind === "out" ? depth - 1 : depth, is_outside: false};
+    step = {kind, activation, chain, depth: kind === "out" ? depth - 1 : depth, is_outside: false, began: depth, first, last};
   }
 
   // The orders of a probe that hold, as JSON for a hit.
@@ -183,7 +185,7 @@
     }
     const frame = frames.atProbe(depth, reader, handed);
     if (frames.hasPending()) frames.deliver(frame, fresh);
-    const steps = step !== null && ends(depth, fresh);
+    const steps = step !== null && ends(depth, byte, fresh);
     const paused = words[PAUSE] !== 0;
     const changes = watching.isOn() ? watching.changes(frame, fresh) : "";
     const met = bytes[byte] !== 0 ? judged(byte, frame) : null;

@@ -209,7 +209,9 @@ class JsTarget:
         self._state = "running"
         self._refuse_all()
         self._stands_still(False)
-        return plain(resume)
+        planned = self._sources.numbered(resume.source)
+        shift = 0 if planned is None else planned.first - 1  # from probes to their bytes
+        return plain(resume) | {"first": resume.first + shift, "last": resume.last + shift}
 
     def _refuse_all(self) -> None:
         """Who asks a script that is not stopped any more hears so."""

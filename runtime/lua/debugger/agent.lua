@@ -22,6 +22,7 @@ local busy = true -- nothing is stopped in: before the script runs, while it is 
 local alert = false -- whether each probe passed is looked at: `step`, `pausing` or `watching`
 local everything = false -- whether all probes are armed
 local step, step_thread, step_depth -- its kind; where it is: frames of that thread
+local passed_key, passed_first, passed_last -- the probes that it passes by in the frame in which it began
 local pausing, watching = false, false
 local testing -- the condition that is being evaluated
 local tests = 0 -- how many were
@@ -233,10 +234,12 @@ local function handled(answer, kind, ...)
   end
   local inner = create(kind == "resume" and A.position_of or A.handle)
   if kind == "resume" then
-    local how, frame = ...
+    local how, frame, key, first, last = ...
     local ok, thread, depth = resume(inner, frame)
     if how ~= "continue" and ok and thread then
       step, step_thread, step_depth = how, thread, how == "out" and depth - 1 or depth
+      if A.stop.dead then key = 0 end -- what it begins in is not what was stopped in
+      passed_key, passed_first, passed_last = key, first, last
     end
     return nil
   end
@@ -319,24 +322,28 @@ local function pause(key, id)
   end
   if not (alert or hits or failed) then return end
   local stepped, changes = false, nil
-  if step == "into" then
-    stepped = true
-  elseif step then
+  if step then
     local thread = current()
     if thread == step_thread then
-      if getinfo(step_depth + 3, "l") == nil then
+      if getinfo(step_depth + 3, "l") ~= nil then
+        stepped = step == "into"
+      elseif getinfo(step_depth + 2, "l") == nil then
+        stepped = true
+      elseif not is_entry(key, id) then
+        stepped = key ~= passed_key or id < passed_first or id > passed_last
+      elseif step == "into" then
+        stepped = true
+      else
         -- A call at the same depth: the frame has ended, and this one took its place in the same statement.
-        if is_entry(key, id) and getinfo(step_depth + 2, "l") ~= nil then
-          step_depth = step_depth - 1
-        else
-          stepped = true
-        end
+        step_depth, passed_key = step_depth - 1, nil
       end
+    elseif step == "into" then
+      stepped = true
     elseif step_thread ~= main then
       local state = status(step_thread)
       if state == "dead" or (state == "suspended" and step == "out") then
         if is_entry(key, id) then
-          step_thread, step_depth = thread, last_level(thread) - 3 -- outside this frame
+          step_thread, step_depth, passed_key = thread, last_level(thread) - 3, nil -- outside this frame
         else
           stepped = true
         end

@@ -219,7 +219,7 @@ class LuaTarget:
         self._state = "running"
         self._refuse_all()
         self._told_stopped(False)
-        return (b"resume", resume.kind.encode(), resume.frame)
+        return (b"resume", resume.kind.encode(), resume.frame, resume.source, resume.first, resume.last)
 
     def _refuse_all(self) -> None:
         """Who asks a script that is not stopped any more hears so."""
