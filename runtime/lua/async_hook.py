@@ -17,6 +17,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from runtime.lua.c_api import AllocatorTap, CApiUnavailable, load
+from runtime.lua.jit_flags import JitFlags
 from runtime.lua.jit_profile import JitProfile
 from runtime.lua.resume_chain import ResumeChain
 
@@ -83,11 +84,25 @@ class AsyncHook:
         """Called, too, where the hook is; finds out whether it is meant."""
         self.thread: int | None = None
         self.jit_profile = JitProfile(runtime) if is_luajit else None
+        self._jit_flags: JitFlags | None = None
+        if is_luajit and self._address is not None:
+            try:
+                self._jit_flags = JitFlags(api, self.main, self._address)
+            except LookupError:  # then a signal that gets lost stays lost
+                pass
 
     def arm(self) -> None:
         """The VM calls its service within a few instructions. May be lost where it is just switching coroutines:
         repeat until it was served."""
         self._service_due = True
+        with self.lock:
+            self._reach(self._arm_one)
+            if self.jit_profile is not None and self.thread is not None:
+                self.jit_profile.interrupt(self.thread)
+
+    def heal(self) -> None:
+        """For a VM of LuaJIT that no signal reaches any more: it may have lost one. Changes nothing where it has not;
+        repeat it while it does not answer."""
         with self.lock:
             self._reach(self._arm_one)
 
@@ -137,8 +152,9 @@ class AsyncHook:
             self.api.sethook_without_gil(state, self._address, _MASK_COUNT, 1)
 
     def disarm(self) -> None:
-        """Take every hook off the main thread; for a VM that does not run."""
+        """Take every hook off the main thread; for a VM that does not run any more."""
         with self.lock:
+            self.thread = None
             if not self._closed:
                 self.api.sethook(self.main, None, 0, 0)
 
@@ -158,6 +174,8 @@ class AsyncHook:
         if current == self._address:
             # LuaJIT may have updated its dispatch table at the same moment: make it again.
             if self.chain is None:
+                if self._jit_flags is not None and self._jit_flags.is_signalled:
+                    self._jit_flags.forget_signal()
                 api.sethook(state, None, 0, 0)
                 api.sethook(state, self._address, _MASK_COUNT, 1)
             return
@@ -174,6 +192,8 @@ class AsyncHook:
         # A coroutine that was armed while it waited for the one that ran comes late, and finds nothing to do.
         if self.sampler is not None:
             self.sampler(state)
+        if self._jit_flags is not None and self._jit_flags.is_calling_back:
+            return  # the service may raise an error; it is asked for again
         if self._service_due:
             self._service_due = False
             api.call_registered(state, _SERVICE_KEY)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import signal
 from typing import TYPE_CHECKING, Any
 
+from runtime.lua import jit_profile
 from runtime.lua.async_hook import AsyncHook
+from runtime.lua.jit_ticks import JitTicks
 from runtime.lua.samples import Samples
 from runtime.lua.stack_texts import StackTexts
 from runtime.sampler import Sampler
@@ -77,7 +78,8 @@ class Profiler:
             hook.sample_with(sample, self._samples.is_due)
         elif hook.jit_profile is not None and hook.jit_profile.call(sample_other):
             recorder.collector = "jit.profile"
-            self._tick = _send_signal if hasattr(signal, "pthread_kill") else None
+            if jit_profile.CAN_SIGNAL:
+                self._tick = JitTicks(hook, hook.jit_profile, self._samples).tick
         else:
             recorder.collector = "async hook"
             if variant == "luajit":
@@ -123,7 +125,3 @@ class Profiler:
         self._samples.begin()
         if self._sampler is not None:
             self._sampler.wake()
-
-
-def _send_signal(thread: int) -> None:
-    signal.pthread_kill(thread, signal.SIGPROF)

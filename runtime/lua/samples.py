@@ -93,6 +93,13 @@ class Samples:
         if self._recorder.active:
             self._noted.append(_Noted(self.now_ns(), text, state, used_bytes, grown_bytes, seen))
 
+    def latest_ns(self) -> int:
+        """When the last sample was taken, or sampling began."""
+        try:
+            return self._noted[-1].at_ns
+        except IndexError:
+            return self._last_ns
+
     def is_due(self) -> bool:
         """Whether it is time for a sample, for collectors that come by all the time."""
         self.drain()

@@ -197,7 +197,6 @@ class LuaVM:
             self._profiler.stop()
         if self._hook is not None:
             self._hook.disarm()
-            self._hook.thread = None
         if self._limited:
             self._limited = False
             self._runtime.set_max_memory(0)
