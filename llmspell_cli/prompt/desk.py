@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from debug.debugger.events import SessionError
 from debug.debugger.places import AtLine, OnData
-from debug.debugger.rules import Rules
 from llmspell_cli.prompt.memory import Memory
 from llmspell_cli.prompt.parsing import CommandProblem
 
@@ -39,15 +37,6 @@ class Steps(NamedTuple):
     left: int
 
 
-class Until(NamedTuple):
-    """A run to a line of a frame, or out of it."""
-
-    thread: int
-    breakpoint: int
-    frames: int
-    """On the stack where it began."""
-
-
 class Desk:
     """Belongs to the prompt's thread."""
 
@@ -77,11 +66,8 @@ class Desk:
         """Which errors stop, by their kind."""
         self.memory = Memory()
         self.steps: Steps | None = None
-        self.until: Until | None = None
         self.bound: set[int] = set()
         """Breakpoints that have had a place in a script."""
-        self.own: set[int] = set()
-        """Breakpoints of ours that nobody asked for."""
         self.noted: set[int] = set()
         """Sources that were said to have changed on disk."""
         self.wish: Wish | None = None
@@ -160,7 +146,6 @@ class Desk:
         """The script has ended."""
         self.leave()
         self.following = self.steps = None
-        self.forget_until()
         self.exit_code = exit_code
         self.memory.clear()
         self.noted.clear()
@@ -191,23 +176,13 @@ class Desk:
         self.steps = Steps(thread, kind, count - 1) if count > 1 else None
 
     def go_until(self, line: int) -> None:
-        """Go on until the frame that is looked at comes to a line, or is left."""
-        location, frame = self.location(), self.frame()
-        frames = len(self.page().frames) - self.number
-        where = AtLine(location.path or location.source, line)
-        thread = self.need_stop().thread
-        made = self.session.breakpoints.add(where, Rules(thread=thread))
-        self.own.add(made.id)
-        self.until = Until(thread, made.id, frames)
-        self.go(lambda thread: self.session.step(thread, "out", frame=frame.id))
+        """Go on until the frame that is looked at comes to a line or one after it, or is left."""
+        frame = self.frame().id
+        self.go(lambda thread: self.session.step(thread, "over", frame=frame, before=line))
 
     def goes_on(self) -> bool:
-        """Whether a stop is none to be shown, since more was asked for than to come here; then the script goes on.
-        Otherwise what was asked for is over."""
-        return self._goes_on_stepping() or self._goes_on_until()
-
-    def _goes_on_stepping(self) -> bool:
-        """There are more steps to be done."""
+        """Whether a stop is none to be shown, since there are more steps to be done; then the script goes on. Otherwise
+        what was asked for is over."""
         steps, stop = self.steps, self.need_stop()
         if steps is None or stop.thread != steps.thread:
             return False
@@ -216,26 +191,6 @@ class Desk:
             return False
         self.go_steps(steps.kind, steps.left)
         return True
-
-    def _goes_on_until(self) -> bool:
-        """The function that is to be run to a line has come there in a deeper call."""
-        until, stop = self.until, self.need_stop()
-        if until is None or stop.thread != until.thread:
-            return False
-        frames = self.page().frames
-        deeper = len(frames) - until.frames
-        if stop.breakpoints == (until.breakpoint,) and deeper > 0:
-            self.go(lambda thread: self.session.step(thread, "out", frame=frames[deeper].id))
-            return True
-        self.forget_until()
-        return False
-
-    def forget_until(self) -> None:
-        """The run to a line is over."""
-        if self.until is not None:
-            with suppress(SessionError):  # a session that has let go has none any more
-                self.session.breakpoints.remove(self.until.breakpoint)
-            self.until = None
 
     def wants(self, wish: Wish) -> None:
         """End the script, and then do this."""
@@ -253,7 +208,7 @@ class Desk:
 
     def breakpoints(self) -> tuple[BreakpointInfo, ...]:
         """Those that somebody asked for."""
-        return tuple(info for info in self.session.breakpoints.all() if info.id not in self.own)
+        return self.session.breakpoints.all()
 
     def has_moved(self, info: BreakpointInfo) -> bool:
         """Whether a breakpoint lies elsewhere than it was asked for, or nowhere, so that somebody should know."""

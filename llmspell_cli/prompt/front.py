@@ -308,7 +308,7 @@ class Front:
         elif isinstance(event, BreakpointChanged):
             info = event.breakpoint
             desk.remember_bound()
-            if not event.removed and info.id not in desk.own and desk.has_moved(info):
+            if not event.removed and desk.has_moved(info):
                 desk.say(show_breakpoint(info, desk.terminal))
         elif isinstance(event, Detached):
             self._say_dim(f"no more debugging: {event.reason}; the script runs on")

@@ -11,7 +11,7 @@ from llmspell_cli.render.debug_stop import StopView, show_stop
 from llmspell_cli.render.debug_values import Row
 
 if TYPE_CHECKING:
-    from debug.debugger.events import Location, Stopped
+    from debug.debugger.events import Location
     from llmspell_cli.prompt.desk import Desk
 
 BEFORE, AFTER = 4, 4
@@ -27,7 +27,7 @@ def show_where(desk: Desk, *, with_reason: bool) -> str:
         location = stop.location
     title, text = "", None
     if with_reason:
-        title = _title(desk, stop)
+        title = stop.description
         text = stop.text
     threads = desk.session.threads()
     view = StopView(
@@ -69,14 +69,6 @@ def excerpt(
     rule = current is not None and len(session.breakpoints.locations(current.source, current.line)) > 1
     first, last = max(first, 1), min(last, line_count(text))
     return Excerpt(text, languages.get(thread or 0, "text"), first, last, current, rule, marks)
-
-
-def _title(desk: Desk, stop: Stopped) -> str:
-    """Why it has stopped, without the breakpoints of which nobody knows."""
-    if desk.own.isdisjoint(stop.breakpoints):
-        return stop.description
-    asked_for = ", ".join(str(id_) for id_ in stop.breakpoints if id_ not in desk.own)
-    return f"Breakpoint {asked_for}" if asked_for else "Step"
 
 
 def _variables(desk: Desk, location: Location | None) -> tuple[Row, ...]:

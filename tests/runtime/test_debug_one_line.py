@@ -180,3 +180,32 @@ def test_a_breakpoint_on_the_line_stops_a_step_over_it(
     ]
     run.go_on()
     run.client.wait_for(ThreadEnded)
+
+
+@pytest.mark.parametrize("engine", [*LUA, "js"])
+def test_a_step_to_a_later_line_is_of_its_frame(engine: str, tmp_path: Path, runs: list[CountedRun]) -> None:
+    text = (
+        "local fs, s = {}, 0\nfor i = 1, 1000 do\n  s = s + i\n  fs[i] = function() -- @start\n    s = s + 1\n  end\n"
+        "  fs[i]()\n  if s < 0 then\n    s = 0\n  end\nend\nlocal t = s -- @after"
+    )
+    if engine == "js":
+        text = (
+            "let fs = [], s = 0;\nfor (let i = 1; i < 1001; i++) {\n  s += i;\n  fs[i] = () => { // @start\n"
+            "    s++;\n  };\n"
+            "  fs[i]();\n  if (s < 0) {\n    s = 0;\n  }\n}\ns; // @after"
+        )
+    run = CountedRun(engine, tmp_path, text)
+    runs.append(run)
+    run.to_start()
+    places = []
+    for _ in range(3):
+        stop = run.client.of(Stopped)[-1]
+        assert stop.location is not None
+        run.session.step(THREAD, "over", before=stop.location.line + 1)
+        places.append(run.where(run.next_stop()))
+    # Past the function, that its call runs in another frame; past the test; past the rounds that are left.
+    assert places == ["line 7", "line 8", "after"]
+    assert run.value("s") == "501500"
+    assert run.asked == 4
+    run.go_on()
+    run.client.wait_for(ThreadEnded)

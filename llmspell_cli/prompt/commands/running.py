@@ -95,7 +95,7 @@ GROUP = Group(
             "go on to a later line of the frame: out of a loop",
             number,
             _until,
-            details="Without a line, to any after this one. Stops where the frame ends, too.",
+            details="Without a line, to any after this one. Calls are passed; stops where the frame ends, too.",
             examples=("until", "until 40"),
             repeats=True,
         ),
