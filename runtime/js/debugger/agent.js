@@ -7,7 +7,7 @@
   const {bytes, words, places} = agent;
   const {activationAt} = frames;
   const {quote} = eyes;
-  const ANY_PROBE = 0, PAUSE = 1, ERRORS = 2, RESET = 3, DATA = 4, ORDERS = 0;
+  const ANY_PROBE = 0, ERRORS = 1, ORDERS = 0, PAUSE = 1, RESET = 2, DATA = 3;
 
   let step = null, reset = 0, data = 0, stopped_at = 0;
   let seen_error, seen_depth = -1; // the error on its way, and the function that it has left last
@@ -36,7 +36,7 @@
 
   // Whether probes call the agent wherever they are.
   function rearm() {
-    if (step !== null || watching.isOn() || frames.hasPending() || words[ERRORS] !== 0 || isAsked()) {
+    if (step !== null || watching.isOn() || frames.hasPending() || isAsked()) {
       bytes[ANY_PROBE] = 1;
       return;
     }
@@ -177,12 +177,6 @@
     places[depth + 1] = byte;
     obeyReset();
     stopped_at = 0;
-    const is_noting = words[ERRORS] !== 0;
-    if (is_noting !== frames.isNoting()) frames.note(is_noting);
-    if (is_noting) {
-      frames.noteProbe(depth, byte, reader, handed);
-      if (step === null && bytes[byte] === 0 && words[PAUSE] === 0 && !watching.isOn() && !frames.hasPending()) return;
-    }
     const frame = frames.atProbe(depth, reader, handed);
     if (frames.hasPending()) frames.deliver(frame, fresh);
     const steps = step !== null && ends(depth, byte, fresh);
@@ -198,15 +192,16 @@
   }
 
   // An error leaves a function, or is caught in it.
-  function meetError(depth, error, uncaught) {
+  function meetError(depth, error, reader, values, uncaught) {
     places[0] = depth + 1;
     obeyReset();
     renew();
     if (errors === null) errors = callJson("debugger.errors", "null");
-    const frame = frames.at(depth);
+    let frame = null;
     for (let i = 0; i < errors.length; i++) {
       const order = errors[i];
       if (!(uncaught ? order.uncaught : order.caught)) continue;
+      if (frame === null) frame = frames.failed(depth, error, reader, values);
       if (order.condition !== null) {
         try {
           const more = new Map();
@@ -256,22 +251,27 @@
     guarded(() => arrive(depth, byte, reader, handed));
     return handed;
   };
-  agent.failed = (depth, error) => {
-    if (words[ERRORS] === 0) return error;
+  agent.left = (depth, error, values) => {
+    if (bytes[ERRORS] === 0) return error;
+    guarded(() => frames.noteLeft(depth, error, values));
+    return error;
+  };
+  agent.failed = (depth, error, reader, values) => {
+    if (bytes[ERRORS] === 0) return error;
     guarded(() => {
       const known = error === seen_error && (typeof error === "object" || seen_depth === depth + 1);
       seen_error = error;
       seen_depth = depth;
-      if (!known) meetError(depth, error, !isCaughtBelow(depth));
+      if (!known) meetError(depth, error, reader, values, !isCaughtBelow(depth));
     });
     return error;
   };
-  agent.caught = (depth, error) => {
+  agent.caught = (depth, error, reader, values) => {
     guarded(() => {
       const known = error === seen_error;
       seen_error = undefined;
       seen_depth = -1;
-      if (!known) meetError(depth, error, false);
+      if (!known) meetError(depth, error, reader, values, false);
     });
   };
   agent.statement = (depth, reader, handed) => {

@@ -1,7 +1,7 @@
 // Evaluates expressions of people in a frame of the script's, through the reader of its variables.
 (function (primordials, agent, eyes) {
   "use strict";
-  const {Map, mapGet, mapSet, Function, Proxy, apply, eval: realEval, Error, TypeError, dateNow} = primordials;
+  const {Map, mapGet, mapSet, hasOwn, Function, Proxy, apply, eval: realEval, Error, TypeError, dateNow} = primordials;
   const {ReferenceError} = primordials.global;
   const NOTHING = agent.NOTHING;
   const LATE = new Error("it takes too long");
@@ -14,7 +14,8 @@
   // A variable's value. Throws where it has none yet, as V8 does.
   function read(frame, {number, name, is_kept}) {
     if (number < 0) {
-      if (frame.handed === undefined || frame.handed === null || !(is_kept || frame.holds_all)) throw notHeld(name);
+      if (frame.handed === undefined || frame.handed === null || !(is_kept || frame.holds_all)
+        || !hasOwn(frame.handed, -1 - number)) throw notHeld(name);
       return frame.handed[-1 - number];
     }
     const value = frame.reader === null ? NOTHING : frame.reader(number);

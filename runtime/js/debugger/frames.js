@@ -1,7 +1,7 @@
 // The frames of a stopped script: their scopes and variables, and what is asked of them.
 (function (primordials, channel, agent, eyes, evaluating) {
   "use strict";
-  const {Map, mapGet, mapSet, mapSize, getOwnPropertyDescriptor, ownKeys, defineProperty, apply, startsWith, slice, getPrototypeOf,
+  const {Map, mapGet, mapSet, mapSize, mapForEach, getOwnPropertyDescriptor, ownKeys, defineProperty, apply, startsWith, slice, getPrototypeOf,
     hasOwn, SyntaxError, TypeError, Error} = primordials;
   const {callJson} = channel;
   const {places, kept, activations} = agent;
@@ -29,8 +29,7 @@
     return found;
   }
 
-  // While errors are of interest each probe notes what it hands over, so that the frame that fails can be looked into.
-  let noted = null; // by depth: {byte, reader, handed}
+  let left = null; // {depth, byte, error, values}: what the blocks that an error has left have told, by numbers of variables
   let pending = null; // what was set in a frame that calls: it gets it when it goes on
 
   function activationAt(depth) {
@@ -58,10 +57,9 @@
   // One that calls: it has what it keeps, where the statement does so.
   function at(depth) {
     if (depth < 0) return new Frame(depth, 0, null, undefined, false);
-    const byte = places[depth + 1], note = noted === null ? undefined : mapGet(noted, depth);
-    if (note !== undefined && note.byte === byte) return new Frame(depth, byte, note.reader, note.handed, false, true);
+    const byte = places[depth + 1];
     if (byte === 0 || !infoOf(byte).keeps) return new Frame(depth, byte, null, undefined, false);
-    const count = infoOf(byte).count, activation = activationAt(depth);
+    const count = infoOf(byte).handed.length, activation = activationAt(depth);
     if (activation !== null) return new Frame(depth, byte, activation.reader, count > 0 ? activation.kept : undefined, false);
     const slot = depth << SLOT_BITS;
     if (count === 0) return new Frame(depth, byte, kept[slot], undefined, false);
@@ -71,11 +69,38 @@
     return new Frame(depth, byte, kept[slot], handed, false);
   }
 
+  // An error leaves a block, whose variables have these values.
+  function noteLeft(depth, error, values) {
+    const byte = places[depth + 1];
+    if (left === null || left.depth !== depth || left.byte !== byte || left.error !== error) {
+      left = {__proto__: null, depth, byte, error, values};
+    } else {
+      left.values = {__proto__: null, ...left.values, ...values};
+    }
+  }
+  // A frame that an error leaves, or in which it is caught: what its blocks have told, the rest of what it sees, and
+  // what it kept while it called.
+  function failed(depth, error, reader, values) {
+    const calling = at(depth), {byte} = calling;
+    noteLeft(depth, error, values);
+    const told = left.values;
+    left = null;
+    if (byte === 0) return calling;
+    const {handed: numbers} = infoOf(byte), handed = {__proto__: null};
+    mapForEach(calling.names(), (one) => {
+      if (one.number >= 0) return;
+      const index = -1 - one.number;
+      if (hasOwn(told, numbers[index])) handed[index] = told[numbers[index]];
+      else if (one.is_kept && calling.handed !== undefined) handed[index] = calling.handed[index];
+    });
+    return new Frame(depth, byte, reader, handed, false, true);
+  }
+
   // What a person set in a frame that calls stays with it until it goes on.
   function keep(frame, index, value, name) {
     frame.handed[index] = value;
     const {depth, byte} = frame;
-    if (activationAt(depth) === null && infoOf(byte).count < SLOTS) kept[(depth << SLOT_BITS) + 1 + index] = value;
+    if (activationAt(depth) === null && infoOf(byte).handed.length < SLOTS) kept[(depth << SLOT_BITS) + 1 + index] = value;
     pending = {__proto__: null, name, value, depth, activation: activationAt(depth), function: infoOf(byte).function, next: pending};
   }
   // A frame is at a probe: it gets what was set in it meanwhile.
@@ -254,7 +279,7 @@
   };
 
   return {
-    __proto__: null, infoOf, at, atProbe, activationAt, keep, deliver, frameOf, refOf, keyOf,
+    __proto__: null, infoOf, at, atProbe, failed, noteLeft, activationAt, keep, deliver, frameOf, refOf, keyOf,
     isBusy: () => busy,
     setBusy(is) { busy = is; },
     checkTime: evaluating.checkTime,
@@ -276,18 +301,6 @@
     },
     hasPending: () => pending !== null,
     forget() { pending = null; },
-    note(is_on) { noted = is_on ? noted || new Map() : null; },
-    noteProbe(depth, byte, reader, handed) {
-      const known = mapGet(noted, depth);
-      if (known === undefined) {
-        mapSet(noted, depth, {__proto__: null, byte, reader, handed});
-        return;
-      }
-      known.byte = byte;
-      known.reader = reader;
-      known.handed = handed;
-    },
-    isNoting: () => noted !== null,
     setAboutData(f) { aboutData = f; },
   };
 })

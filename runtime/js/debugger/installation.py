@@ -38,6 +38,7 @@ def memory_source() -> str:
     calls = {
         layout.HIT: "hit",
         layout.FAILED: "failed",
+        layout.LEFT: "left",
         layout.CAUGHT_AT: "caught",
         layout.DEBUGGER: "statement",
         layout.LOADED: "loaded",

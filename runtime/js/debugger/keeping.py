@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from runtime.js.debugger.structure import Variable, Zone
 
 
+_SLOT = f"{OWN}<<{SLOT_BITS}"
+
+
 class Keeper:
     """Of one text."""
 
@@ -43,13 +46,19 @@ def keeping(zone: Zone, reader: str, names: tuple[str, ...], kept: tuple[str, ..
     if kept is None:
         return []
     values = [name if name in kept else "null" for name in names]
+    readers = [] if zone.is_held else [f"{kept_reader(zone)}={reader}"]
     if zone.has_activation:
-        return [f"{OWN}.reader={reader}", *([f"{OWN}.kept=[{','.join(values)}]"] if kept else [])]
-    slot = f"{OWN}<<{SLOT_BITS}"
+        return [*readers, *([f"{OWN}.kept=[{','.join(values)}]"] if kept else [])]
     if len(names) >= SLOTS:
-        return [f"{KEPT}[{slot}]={reader}", f"{KEPT}[({slot})+1]=[{','.join(values)}]"]
-    keeping = [f"{KEPT}[({slot})+{index}]={name}" for index, name in enumerate(names, 1) if name in kept]
-    return [f"{KEPT}[{slot}]={reader}", *keeping]
+        return [*readers, f"{KEPT}[({_SLOT})+1]=[{','.join(values)}]"]
+    keeping = [f"{KEPT}[({_SLOT})+{index}]={name}" for index, name in enumerate(names, 1) if name in kept]
+    return [*readers, *keeping]
+
+
+def kept_reader(zone: Zone) -> str:
+    """Where a function keeps what reads its variables. Where it has readers of its own it keeps each from where that is
+    made, and past the end of its block: it reads what is outside of it as well."""
+    return f"{OWN}.reader" if zone.has_activation else f"{KEPT}[{_SLOT}]"
 
 
 def own(zone: Zone) -> str:

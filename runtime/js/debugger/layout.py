@@ -1,6 +1,6 @@
 """The memory that a debugged script shares with Python, and the names that stand in its rewritten text.
 
-    bytes   one for each probe, and the first ones for all of them (`ANY_PROBE`, `CAUGHT`): whoever passes one that is
+    bytes   one for each probe, and the first ones for all of them (`ANY_PROBE`, `ERRORS`): whoever passes one that is
             not 0 calls the agent. Python arms a probe by writing it, at any time
     words   32-bit integers: what changed since the agent last looked
 
@@ -17,12 +17,12 @@ PROBE_BYTES = 1 << 21
 WORDS = 16
 SIZE_BYTES = PROBE_BYTES + 4 * WORDS
 
-ANY_PROBE, CAUGHT, FIRST_PROBE = 0, 1, 16
-"""In the bytes: each probe calls the agent; errors that are caught are of interest; the first probe."""
+ANY_PROBE, ERRORS, FIRST_PROBE = 0, 1, 16
+"""In the bytes: each probe calls the agent; errors are of interest; the first probe."""
 
-ORDERS, PAUSE, ERRORS, RESET, DATA = range(5)
-"""In the words: the number of the orders; to stop at the next probe; 1 where errors are of interest; counts up when all
-that the agent does by itself (steps, watching) is to end; the same for watching alone."""
+ORDERS, PAUSE, RESET, DATA = range(4)
+"""In the words: the number of the orders; to stop at the next probe; counts up when all that the agent does by itself
+(steps, watching) is to end; the same for watching alone."""
 
 MOST_FRAMES = 1 << 14
 """V8's own stack is full before."""
@@ -31,7 +31,7 @@ SLOTS = 1 << SLOT_BITS
 """Of a function in what is kept: the reader, then its variables; where they are more, one array of them."""
 
 BYTES, PLACES, KEPT = f"{PREFIX}b", f"{PREFIX}i", f"{PREFIX}k"
-HIT, FAILED, CAUGHT_AT, DEBUGGER, LOADED = (f"{PREFIX}{letter}" for letter in "huwdl")
+HIT, FAILED, LEFT, CAUGHT_AT, DEBUGGER, LOADED = (f"{PREFIX}{letter}" for letter in "huqwdl")
 ACTIVATION, NOTHING, OWN, ERROR = (f"{PREFIX}{letter}" for letter in "anfe")
 AGENT, GUARD = f"{PREFIX}x", f"{PREFIX}g"
 

@@ -12,7 +12,8 @@
     __proto__: null, NOTHING, buffer, bytes, words: new Int32Array(buffer, probe_bytes, words), places, kept, activations,
     // What the agent puts others in the place of.
     hit: (depth, byte, reader, handed) => handed,
-    failed: (depth, error) => error,
+    failed: (depth, error, reader, values) => error,
+    left: (depth, error, values) => error,
     caught() {},
     statement: (depth, reader, handed) => handed,
     loaded() {},

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from debug.debugger.source import Source
-    from runtime.js.debugger.structure import Scope
+    from runtime.js.debugger.structure import Scope, Variable
 
 
 class SeenVariable(NamedTuple):
@@ -35,7 +35,7 @@ class ProbeInfo(NamedTuple):
     """What is known of a probe."""
 
     scope: Scope
-    handed: tuple[str, ...]
+    handed: tuple[Variable, ...]
     """The variables that it hands over."""
     kept: tuple[str, ...] | None
     """Those of them that are kept while its statement calls; None: nothing is."""
@@ -47,6 +47,7 @@ class ProbeInfo(NamedTuple):
     def scopes(self, functions: tuple[str, ...]) -> list[SeenScope]:
         """What can be seen, the innermost first. A variable is there once: another of its name hides it."""
         own, names = self.scope.zone, set[str]()
+        handed = [one.name for one in self.handed]
         scopes: list[SeenScope] = []
         closure: list[SeenVariable] = []
         scope: Scope | None = self.scope
@@ -58,8 +59,8 @@ class ProbeInfo(NamedTuple):
                     continue
                 names.add(variable.name)
                 number, is_kept = variable.number, self.kept is not None
-                if mine and variable.name in self.handed:
-                    number = -1 - self.handed.index(variable.name)
+                if mine and variable.name in handed:
+                    number = -1 - handed.index(variable.name)
                     is_kept = self.kept is not None and variable.name in self.kept
                 elif not scope.has_reader or (
                     self.is_condition and scope is self.scope and scope.kind == "loop"

@@ -3,13 +3,14 @@
     statement;            if(b[7]|b[0])h(f,7,__1);i[f+1]=7;statement;
     while (a)             while ((b[7]|b[0])&&h(f,7,__1),i[f+1]=7,a)
     function f(a){ body } {const f=i[0];i[f+1]=0;i[0]=f+1;try{const __1=(v,w)=>{switch(v){case 4:return a;case 5:a=w;
-                          return;…}}; body }catch(e){throw u(f,e)}finally{i[0]=f}}
+                          return;…}};k[f<<4]=__1; body }catch(e){throw u(f,e,k[f<<4],{})}finally{i[0]=f}}
     async, function*      {const f=new Activation();try{f.on(); body }…} and around what suspends them
-    catch (e) {…}         catch(e){i[0]=f+1;if(b[1])w(f,e);…}
+    let a = 1; …          let a = 1;try{…}catch(e){throw q(f,e,{4:a})}         (in a leaf: `regions.py`)
+    catch (e) {…}         catch(e){i[0]=f+1;if(b[1])w(f,e,__1,{4:a});…}
 
 `b` are the bytes, `i` the places and `k` what is kept (`layout.py`); each name begins with its prefix. A function's
 place is 0 until its first probe has been passed: so a step knows that it was entered. `__1` is the reader of a scope
-that is held; a probe in a leaf (`structure.py`) hands its variables over and takes them back,
+that is held, which is kept; a probe in a leaf (`structure.py`) hands its variables over and takes them back,
 `({0:a}=h(f,7,__1,[a,b]))`, and where the statement calls it keeps them: `k[f<<4]=__1;k[(f<<4)+1]=a;k[(f<<4)+2]=b`.
 All of it on the same lines.
 """
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from debug.debugger.source import FunctionSpan, Probe, Source
 from runtime.js import grammar
 from runtime.js.debugger import layout
-from runtime.js.debugger.keeping import Keeper, keeping, own
+from runtime.js.debugger.keeping import Keeper, keeping, kept_reader, own
 from runtime.js.debugger.layout import (
     ACTIVATION,
     BYTES,
@@ -31,6 +32,7 @@ from runtime.js.debugger.layout import (
     ERROR,
     FAILED,
     HIT,
+    LEFT,
     LOADED,
     NOTHING,
     OWN,
@@ -49,6 +51,7 @@ from runtime.js.debugger.nodes import (
     value_of,
 )
 from runtime.js.debugger.planned import Planned, ProbeInfo
+from runtime.js.debugger.regions import Regions, told
 from runtime.js.debugger.structure import structure_of
 from runtime.js.planted import PREFIX, can_hold, marked
 from runtime.js.rewritten import Edit, Probes
@@ -106,6 +109,7 @@ class _Planting:
         structure = structure_of(root, numbers, is_module=is_module, given=given)
         self.functions = structure.functions
         self._main = structure.main
+        self._regions = Regions(text)
         self._edits: list[Edit] = []
         self._ends: list[tuple[int, str]] = []
         self.found_probes: list[Probe] = []
@@ -128,11 +132,11 @@ class _Planting:
         self._advance(root.end_byte + 1)
 
     def probes(self) -> Probes:
-        zone = self._main.zone
+        tail = marked(self._tail(self._main))
         if not self._is_module:
-            return Probes(tuple(self._edits), last=marked(self._tail(zone)))
+            return Probes(tuple(self._edits), last=tail)
         first = f"const {OWN}=new {ACTIVATION}();try{{{LOADED}({self._first});{self._reader(self._main)}"
-        return Probes(tuple(self._edits), marked(first), marked(f"{OWN}.on();"), marked(self._tail(zone)))
+        return Probes(tuple(self._edits), marked(first), marked(f"{OWN}.on();"), tail)
 
     # Functions
 
@@ -149,15 +153,17 @@ class _Planting:
         entered = f"const {OWN}={PLACES}[0];{PLACES}[{OWN}+1]=0;{PLACES}[0]={OWN}+1;"
         return f"{entered}try{{" if zone.can_be_a_block else entered
 
-    @staticmethod
-    def _tail(zone: Zone) -> str:
+    def _tail(self, scope: Scope) -> str:
+        zone = scope.zone
+        seen = "" if scope.held else told(one for one in scope.variables.values() if not one.known_from)
+        failed = f"throw {FAILED}({own(zone)},{ERROR},{self._reader_kept(scope)},{{{seen}}})"
         if zone.has_activation:
-            return f"}}catch({ERROR}){{{OWN}.on();throw {FAILED}({OWN}.d,{ERROR})}}finally{{{OWN}.end()}}"
+            return f"}}catch({ERROR}){{{OWN}.on();{failed}}}finally{{{OWN}.end()}}"
         if (
             not zone.can_be_a_block
         ):  # only of a text: where it is left otherwise the event loop clears the stack
             return f";{PLACES}[0]={OWN}"
-        return f"}}catch({ERROR}){{throw {FAILED}({OWN},{ERROR})}}finally{{{PLACES}[0]={OWN}}}"
+        return f"}}catch({ERROR}){{{failed}}}finally{{{PLACES}[0]={OWN}}}"
 
     def _body(self, found: Found) -> None:
         body, zone = found.node, found.zone
@@ -167,11 +173,11 @@ class _Planting:
         start = f"{self._head(zone)}{self._reader(found.scope)}"
         if body.type == "statement_block":
             self._insert(after_directives(body, body.start_byte + 1), f";{start}")
-            self._at_end(last_byte(body) - 1, self._tail(zone))
+            self._at_end(last_byte(body) - 1, self._tail(found.scope))
         else:
             probe = self._probe(body, found.scope, "expression")
             self._insert(body.start_byte, f"{{{start}{probe}return(")
-            self._at_end(last_byte(body), f"){self._tail(zone)}}}")
+            self._at_end(last_byte(body), f"){self._tail(found.scope)}}}")
 
     # Readers
 
@@ -191,12 +197,21 @@ class _Planting:
 
     def _reader(self, scope: Scope) -> str:
         """Stands where the statements of a scope begin."""
+        zone = scope.zone
         if not scope.has_reader:
-            return ""
+            if scope.kind != "function" or not scope.held:
+                return ""
+            return f"{kept_reader(zone)}={self._current(scope)};"
         cases = "".join(map(_case, scope.variables.values()))
         outer = self._current(scope.parent)
         made = f"({_VALUE},{_NEW})=>{{switch({_VALUE}){{{cases}default:return {outer}({_VALUE},{_NEW})}}}}"
-        return f"const {self._current(scope)}={made};"
+        return f"const {self._current(scope)}={made};{kept_reader(zone)}={self._current(scope)};"
+
+    def _reader_kept(self, scope: Scope) -> str:
+        """What reads the variables of a function that has failed, where none of its blocks is open any more."""
+        while scope.kind != "function" and scope.parent is not None:
+            scope = scope.parent
+        return kept_reader(scope.zone) if scope.held else self._current(scope.parent)
 
     # Nodes
 
@@ -211,6 +226,8 @@ class _Planting:
         elif tag == "block":
             if found.scope.node == node and found.scope.kind == "block" and found.scope.has_reader:
                 self._insert(node.start_byte + 1, self._reader(found.scope))
+        elif tag == "lexical":
+            self._region(found, node.end_byte, last_byte(node))
         elif tag == "catch":
             self._catch(found)
         elif tag == "finally":
@@ -229,6 +246,7 @@ class _Planting:
         self._loops[found.node.id] = found.scope
         body = field(found.node, "body")
         if not found.scope.has_reader:
+            self._region(found, found.scope.opens_at, None)
             return
         text = self._reader(found.scope)
         if body.type == "statement_block":
@@ -246,8 +264,25 @@ class _Planting:
             error = ERROR
         elif parameter.type == "identifier":
             error = (parameter.text or b"").decode()
-        report = f"if({BYTES}[{layout.CAUGHT}]){CAUGHT_AT}({own(zone)},{error});"
-        self._insert(body.start_byte + 1, f"{_heal(zone)}{report}{self._reader(found.scope)}")
+        scope = found.scope
+        seen = told(self._handed(body.start_byte, scope.parent)) if scope.parent is not None else ""
+        report = f"{CAUGHT_AT}({own(zone)},{error},{self._reader_kept(scope)},{{{seen}}})"
+        start = f"{_heal(zone)}if({BYTES}[{layout.ERRORS}]){report};{self._reader(scope)}"
+        self._insert(body.start_byte + 1, start)
+        self._region(found, scope.opens_at, None)
+
+    def _region(self, found: Found, start: int, at: int | None) -> None:
+        """From a declaration to the end of its block, or (None) all of the block."""
+        scope, zone = found.scope, found.zone
+        variables = self._regions.variables_from(start, scope)
+        if not variables:
+            return
+        end = f"}}catch({ERROR}){{throw {LEFT}({own(zone)},{ERROR},{{{told(variables)}}})}}"
+        self._at_end(self._regions.end_of(scope), end)
+        if at is None:
+            self._insert(start, "try{")
+        else:
+            self._at_end(at, ";try{")
 
     def _statement(self, found: Found) -> None:
         node, scope = found.node, found.scope
@@ -303,7 +338,7 @@ class _Planting:
         self.found_probes.append(Probe(number, self.place_of(node), zone.function, kind))
         names = tuple(variable.name for variable in handed)
         is_caught = self._is_caught(node.start_byte, zone)
-        self.infos.append(ProbeInfo(scope, names, kept, is_condition, is_caught))
+        self.infos.append(ProbeInfo(scope, tuple(handed), kept, is_condition, is_caught))
         call = self._call(f"{HIT}({own(zone)},{byte},{reader}", handed)
         after = [f"{PLACES}[{own(zone)}+1]={byte}", *keeping(zone, reader, names, kept)]
         is_armed = f"{BYTES}[{byte}]|{BYTES}[{layout.ANY_PROBE}]"

@@ -135,6 +135,8 @@ class Zone:
     """Functions declared at its top."""
     variables: set[str] = field(default_factory=set)
     """Declared by `var`, anywhere in it."""
+    is_held: bool = False
+    """Whether a function is written in it."""
 
     @property
     def has_activation(self) -> bool:
@@ -196,7 +198,14 @@ class _Reading:
         nodes.sort(key=lambda one: (one[1].start_byte, -one[1].end_byte, _ORDER[one[0]]))
         self._functions = [node.start_byte for tag, node in nodes if tag in ("body", "marker")]
         self._zones = [
-            Zone(root, 0, is_async=is_module, has_own_this=not is_module, declared=_declared(root))
+            Zone(
+                root,
+                0,
+                is_async=is_module,
+                has_own_this=not is_module,
+                declared=_declared(root),
+                is_held=True,
+            )
         ]
         main = Scope(self._zones[0], root, 0, "function", None, held=True)
         for name in given:
@@ -296,6 +305,8 @@ class _Reading:
         at = bisect_left(self._functions, scope.node.start_byte)
         at += scope.kind == "function"  # itself
         scope.held = at < len(self._functions) and self._functions[at] < scope.end
+        if scope.kind == "function":
+            scope.zone.is_held = scope.held
         self._scopes.append(scope)
         return scope
 

@@ -160,7 +160,7 @@ class JsTarget:
         """What can be seen at a probe."""
         planned, probe = self._sources.probe_at(byte)
         if planned is None:
-            return {"scopes": [], "is_caught": False, "keeps": False, "count": 0, "function": 0}
+            return {"scopes": [], "is_caught": False, "keeps": False, "handed": [], "function": 0}
         scopes = [
             {"name": scope.name, "kind": scope.kind, "variables": [one._asdict() for one in scope.variables]}
             for scope in planned.scopes(probe)
@@ -171,7 +171,7 @@ class JsTarget:
             "scopes": scopes,
             "is_caught": info.is_caught,
             "keeps": info.kept is not None,
-            "count": len(info.handed),
+            "handed": [one.number for one in info.handed],
             "function": planned.first * 65536 + source.probes[probe - 1].function,
         }
 
@@ -254,10 +254,8 @@ class JsTarget:
         with self._changed:
             self._errors = wanted
             self._count(layout.ORDERS)
-            if self._words is not None and self._bytes is not None:
-                self._words[layout.ERRORS] = any(one.uncaught or one.caught for one in orders)
-                self._bytes[layout.CAUGHT] = any(one.caught for one in orders)
-                self._arm_all()  # each probe notes what it hands over while errors are of interest
+            if self._bytes is not None:
+                self._bytes[layout.ERRORS] = any(one.uncaught or one.caught for one in orders)
 
     def order_data(self, orders: Sequence[DataOrder]) -> Mapping[int, str]:
         """Watch these, and nothing else."""
@@ -316,7 +314,7 @@ class JsTarget:
             if self._bytes is not None and self._words is not None:
                 self._count(layout.ORDERS)
                 self._bytes[: layout.PROBE_BYTES] = bytes(layout.PROBE_BYTES)
-                self._words[layout.ERRORS] = self._words[layout.PAUSE] = 0
+                self._words[layout.PAUSE] = 0
                 self._count(layout.RESET)
                 self._arm_all()  # once: the agent sees that it is to do nothing more
             if self._state in ("asking", "stopped"):
