@@ -27,8 +27,8 @@ class DebugRequest(NamedTuple):
     """Whether the script stops at its first statement though there are lines to stop at."""
     commands: tuple[str, ...] | None = None
     """The lines of a scripted session; None: somebody types."""
-    post_mortem: bool | None = None
-    """Whether an uncaught error stops the script; None: where waiting for one costs nothing, which is in Lua."""
+    post_mortem: bool = True
+    """Whether an uncaught error stops the script."""
     port: int | None = None
     """Where an editor may connect instead; 0: any that is free."""
 
@@ -58,9 +58,6 @@ def build_debug_request(line: CommandLine, environ: Mapping[str, str], folder: s
         raise type(error)([*problems, *error.problems]) from None
     if problems:
         raise CommandLineProblem(problems)
-    if "--timeout" not in flags:  # what the configuration allows a run is not meant for somebody who thinks
-        settings = run.settings
-        run = run._replace(settings=settings._replace(run=settings.run._replace(timeout_s=None)))
     watch = flags.get("--watch", ())
     return DebugRequest(
         run,
@@ -68,7 +65,7 @@ def build_debug_request(line: CommandLine, environ: Mapping[str, str], folder: s
         watch if isinstance(watch, tuple) else (),
         bool(flags.get("--step")),
         commands,
-        flags["--post-mortem"] is True if "--post-mortem" in flags else None,
+        flags.get("--post-mortem") is not False,
         port,
     )
 

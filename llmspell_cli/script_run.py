@@ -91,9 +91,7 @@ def run_script(request: RunRequest, report: Callable[[Ended], int], watch: Watch
         os._exit(code)
 
     engine = session.engine(engine_name)
-    supervisor = Supervisor(
-        engine, session.manager, settings.run.timeout_s, end_hard, say, watch.on_interrupt
-    )
+    supervisor = Supervisor(engine, session.manager, end_hard, say, watch.on_interrupt)
     with supervisor:
         try:
             result = _judged(supervisor.run(script), watch)

@@ -60,7 +60,6 @@ class Supervisor:
         self,
         engine: Engine,
         manager: DebugManager,
-        timeout_s: float | None,
         end_hard: Callable[[StopReason], None],
         say: Callable[[str], None],
         on_interrupt: Callable[[], bool] | None = None,
@@ -68,7 +67,6 @@ class Supervisor:
         """`on_interrupt` says of a Ctrl-C whether it was meant for somebody else."""
         self._engine = engine
         self._manager = manager
-        self._timeout_s = timeout_s
         self._end_hard = end_hard
         self._say = say
         self._on_interrupt = on_interrupt
@@ -78,7 +76,6 @@ class Supervisor:
         self._asked: StopReason | None = None
         self._asked_at = 0.0
         self._press_at = 0.0
-        self._started = 0.0
         self._asked_twice = False
         self._told = False
         self._ended = False
@@ -118,7 +115,6 @@ class Supervisor:
         """Run the script to its end. Raises what was a bug of ours."""
         threading.stack_size(STACK_BYTES)
         self._worker = threading.Thread(target=self._work, args=(script,), name="llmspell-script")
-        self._started = time.monotonic()
         self._worker.start()
         while True:
             ready, _, _ = select.select([self._reader], [], [], self._patience())
@@ -147,15 +143,14 @@ class Supervisor:
                 signal.signal(number, handler)
 
     def _limit_finalizers(self) -> Callable[[], None]:
+        left_s = self._engine.time_left_s()
         if self._asked in (StopReason.TIMEOUT, StopReason.TERMINATE):
             left_s = GRACE_S
-        elif self._timeout_s is not None:
-            left_s = max(PRESS_EVERY_S, self._started + self._timeout_s - time.monotonic())
-        else:
+        elif left_s is None:
             return lambda: None
         from llmspell_cli.exit_timer import exit_after
 
-        return exit_after(left_s, EXIT_CODES[self._asked or StopReason.TIMEOUT])
+        return exit_after(max(PRESS_EVERY_S, left_s), EXIT_CODES[self._asked or StopReason.TIMEOUT])
 
     def _work(self, script: Script) -> None:
         try:
@@ -196,15 +191,15 @@ class Supervisor:
         """How long to wait for the script before pressing it again, in seconds."""
         if self._asked is not None:
             return PRESS_EVERY_S
-        if self._timeout_s is None:
-            return None
-        return max(PRESS_EVERY_S, self._started + self._timeout_s - time.monotonic())
+        left_s = self._engine.time_left_s()
+        return None if left_s is None else max(PRESS_EVERY_S, left_s)
 
     def _press(self) -> None:
         """See to it that a script that has to end does."""
         now = time.monotonic()
         if self._asked is None:
-            if self._timeout_s is not None and now >= self._started + self._timeout_s:
+            left_s = self._engine.time_left_s()
+            if left_s is not None and left_s <= 0:
                 # The engine's own timer stops the script; what blocks it is woken when that has been asked for.
                 self._asked, self._asked_at = StopReason.TIMEOUT, now
             return

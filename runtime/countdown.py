@@ -16,7 +16,7 @@ class Countdown:
     def __init__(
         self, seconds: float, over: Callable[[], None], clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self.left_s = seconds
+        self._left_s = seconds
         """As it was when it was paused last."""
         self._over = over
         self._clock = clock
@@ -25,13 +25,19 @@ class Countdown:
         self._since_s = 0.0
         self._ended = False
 
+    @property
+    def left_s(self) -> float:
+        """What is left; below 0 past its end."""
+        with self._lock:
+            return self._left_s if self._timer is None else self._left_s - (self._clock() - self._since_s)
+
     def start(self) -> None:
         """Let it run, from the start or after a pause."""
         with self._lock:
             if self._timer is not None or self._ended:
                 return
             self._since_s = self._clock()
-            self._timer = Timer(max(self.left_s, 0.0), self._over)
+            self._timer = Timer(max(self._left_s, 0.0), self._over)
             self._timer.daemon = True
             self._timer.start()
 
@@ -41,7 +47,7 @@ class Countdown:
             if self._timer is not None:
                 self._timer.cancel()
                 self._timer = None
-                self.left_s -= self._clock() - self._since_s
+                self._left_s -= self._clock() - self._since_s
 
     def cancel(self) -> None:
         """For good."""

@@ -98,5 +98,9 @@ class Engine(Protocol):
     def stop(self, reason: StopReason) -> None:
         """Ask the running script to end; from any thread."""
 
+    def time_left_s(self) -> float | None:
+        """What is left of the time limit of the script that runs, or ran last; None where there is no limit. Time in
+        which a debugger keeps the script stopped does not count. From any thread."""
+
     def close(self) -> None:
         """End the VM (finalizers run) and give back what it held."""

@@ -25,6 +25,7 @@ class JsEngine:
         self._manager = manager
         self._options = options or EngineOptions()
         self._run: Run | None = None
+        self._timeout: Countdown | None = None
 
     @property
     def name(self) -> str:
@@ -35,7 +36,7 @@ class JsEngine:
         """Run it to its end, the calling thread waiting. Never raises for what the script does."""
         options = self._options
         bridge = DebugBridge(self._manager, script.name, options.defaults, options.recorder)
-        countdown = self._countdown()
+        countdown = self._timeout = self._countdown()
         profiler, target = None, None
         if options.debugger is not None:
             target = self._new_target(options.debugger, script, countdown)
@@ -62,6 +63,10 @@ class JsEngine:
         run = self._run
         if run is not None:
             run.stop(reason)
+
+    def time_left_s(self) -> float | None:
+        """What is left of the time limit; see `Engine`."""
+        return self._options.limits.timeout_s if self._timeout is None else self._timeout.left_s
 
     def close(self) -> None:
         """Nothing is held between runs."""

@@ -76,7 +76,6 @@ class LuaEngine:
         finally:
             if self._timeout is not None:
                 self._timeout.cancel()
-                self._timeout = None
             unsubscribe()
             requests.end()
             self._requests = None
@@ -97,6 +96,10 @@ class LuaEngine:
             requests.ask_to_stop(_STOPS[self._stop][2])
             if self._target is not None:
                 self._target.wake()
+
+    def time_left_s(self) -> float | None:
+        """What is left of the time limit; see `Engine`."""
+        return self._options.limits.timeout_s if self._timeout is None else self._timeout.left_s
 
     def close(self) -> None:
         """End the VM (finalizers run) and give back what it held."""

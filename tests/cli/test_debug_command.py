@@ -38,7 +38,7 @@ def test_what_is_asked_for(tmp_path: Path) -> None:
     assert request.commands == ("b 2", "c")
     assert (request.step, request.post_mortem, request.port) == (True, False, None)
     plain = requested(tmp_path, "a.lua")
-    assert (plain.commands, plain.step, plain.post_mortem) == (None, False, None)
+    assert (plain.commands, plain.step, plain.post_mortem) == (None, False, True)
 
 
 @pytest.mark.parametrize(
@@ -50,9 +50,9 @@ def test_it_stops_at_the_first_statement_unless_told_where(
     assert requested(tmp_path, "a.lua", *words).stops_on_entry is stops
 
 
-def test_only_a_limit_of_the_command_line_ends_a_script_that_is_debugged(tmp_path: Path) -> None:
+def test_a_script_that_is_debugged_has_the_limit_of_its_configuration(tmp_path: Path) -> None:
     (tmp_path / "llmspell.toml").write_text('[run]\ntimeout = "5s"\n')
-    assert requested(tmp_path, "a.lua").run.settings.run.timeout_s is None
+    assert requested(tmp_path, "a.lua").run.settings.run.timeout_s == 5
     assert requested(tmp_path, "a.lua", "--timeout", "7s").run.settings.run.timeout_s == 7
 
 

@@ -173,8 +173,10 @@ def test_no_time_passes_while_a_countdown_is_paused() -> None:
     countdown = Countdown(100.0, over.set, lambda: now[0])
     countdown.start()
     now[0] = 40.0
+    assert countdown.left_s == pytest.approx(60.0)
     countdown.pause()
     now[0] = 1000.0
+    assert countdown.left_s == pytest.approx(60.0)
     countdown.start()
     now[0] = 1059.0
     countdown.pause()
