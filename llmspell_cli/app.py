@@ -356,7 +356,7 @@ def debug_script(
         bool | None,
         typer.Option(
             "--post-mortem/--no-post-mortem",
-            help="Whether an uncaught error stops in the frame that failed. By default in Lua, where it costs nothing.",
+            help="Whether an uncaught error stops in the frame that failed, as it does by default.",
             show_default=False,
         ),
     ] = None,

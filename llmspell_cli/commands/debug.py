@@ -10,7 +10,6 @@ from debug.debugger.session import Session as DebuggerSession
 from debug.debugger.target import ExceptionOrder
 from llmspell_cli import exits
 from llmspell_cli.end_of_run import document, say_document, show_end
-from llmspell_cli.errors import CommandLineProblem
 from llmspell_cli.prompt.commands import make_table
 from llmspell_cli.prompt.completing import complete
 from llmspell_cli.prompt.desk import Desk
@@ -20,10 +19,8 @@ from llmspell_cli.prompt.places import resolve
 from llmspell_cli.prompt.readers import PlainReader, ScriptedReader
 from llmspell_cli.render.debug_tables import show_breakpoint
 from llmspell_cli.render.terminal import detect
-from llmspell_cli.script_file import read_script
 from llmspell_cli.script_run import Watch, run_script
 from llmspell_cli.streams import flush_all, say
-from runtime import registry
 from runtime.engine import ErrorKind
 
 if TYPE_CHECKING:
@@ -120,7 +117,7 @@ class _Debugging:
     def _prepare(self) -> None:
         """What the command line asks for, before anything runs."""
         desk = self._desk
-        if self._stops_at_errors():
+        if self._request.post_mortem:
             desk.catching["uncaught"] = ExceptionOrder(uncaught=True)
             desk.order_exceptions()
         for text in self._request.watch:
@@ -128,19 +125,6 @@ class _Debugging:
         for place in self._request.break_at:
             info = self._debugger.breakpoints.add(resolve(desk, place))
             desk.say(show_breakpoint(info, self._terminal))
-
-    def _stops_at_errors(self) -> bool:
-        request = self._request
-        if request.post_mortem is not None:
-            return request.post_mortem
-        name = request.run.script
-        try:
-            head = (
-                read_script(name, ()).text[:200] if os.path.isfile(name) else b""
-            )  # no pipe: it is read once
-            return registry.choose(request.run.settings.run.engine, name, head) != registry.JAVASCRIPT
-        except (CommandLineProblem, registry.EngineChoiceError):
-            return True
 
     def _begin(self, outputs: Session) -> None:
         self._outputs = outputs

@@ -212,7 +212,7 @@ GROUP = Group(
             catch_words,
             _catch,
             details="In the condition the error is `error`. Without words it says what is in force; `catch off caught` "
-            "takes one kind back. Uncaught errors stop in Lua; in JavaScript, which gets slower, with --post-mortem.",
+            "takes one kind back. Uncaught errors stop from the beginning, save with --no-post-mortem.",
             examples=("catch all", 'catch caught if tostring(error):find("nil")', "catch off"),
             takes="word",
             words=("all", "caught", "uncaught", "off"),

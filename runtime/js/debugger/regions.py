@@ -35,7 +35,7 @@ class Regions:
         self._known: dict[int, dict[int, list[Variable]]] = {}
 
     def variables_from(self, start: int, scope: Scope) -> list[Variable]:
-        """What an error tells that leaves what begins at `start` and ends with its block; nothing: it does not begin."""
+        """What an error tells that leaves what begins at `start` and ends with its block; none: nothing begins."""
         known = self._known.get(id(scope))
         if known is None:
             can_be = not scope.held and scope.kind != "switch" and _block(scope).type == "statement_block"
