@@ -84,19 +84,18 @@ class Breakpoint:
         if not self.is_for(loaded.info.thread):
             return False
         if isinstance(where, AtFunction):
-            probes = tuple(bind_function(loaded.source, where.name))
+            found = bind_function(loaded.source, where.name)
         elif isinstance(where, AtLine) and self._is_source(where, loaded):
-            found = bind_line(loaded.source, where.line, where.column)
-            if isinstance(found, str):
-                self._unbound = found
-                return True
-            probes = (found,)
+            at = bind_line(loaded.source, where.line, where.column)
+            found = at if isinstance(at, str) else (at,)
         else:
             return False
-        if probes:
-            self._bound[loaded] = probes
-            self._locate(loaded, probes)
-        return bool(probes)
+        if isinstance(found, str):
+            self._unbound = found
+        elif found:
+            self._bound[loaded] = found
+            self._locate(loaded, found)
+        return bool(found)
 
     def forget(self, thread: int) -> None:
         """Let go of the sources of a thread."""

@@ -33,6 +33,8 @@ class FunctionSpan(NamedTuple):
     name: str
     """As its language would call it, e.g. `Account.deposit`; `(anonymous)` where it has none, `(main)` the chunk."""
     place: Place
+    unstoppable: str | None = None
+    """Why it runs without probes in a source that has some; None where it has them, too."""
 
 
 class Source(NamedTuple):

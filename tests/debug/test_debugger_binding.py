@@ -68,7 +68,46 @@ def test_why_a_line_cannot_be_bound(line: int, reason: str) -> None:
 def test_a_source_without_probes_says_why() -> None:
     plain = SOURCE._replace(probes=(), unstoppable="it has more than 200 locals")
     assert bind_line(plain, 1) == "cannot be stopped in: it has more than 200 locals"
-    assert list(bind_function(plain, "Account.deposit")) == []
+    assert bind_function(plain, "Account.deposit") == "cannot be stopped in: it has more than 200 locals"
+    assert bind_function(plain, "other") == ()
+
+
+def without_probes(function: int) -> Source:
+    spans = tuple(
+        one._replace(unstoppable="it is too large") if index == function else one
+        for index, one in enumerate(SOURCE.functions)
+    )
+    probes = tuple(probe for probe in SOURCE.probes if probe.function != function)
+    return SOURCE._replace(functions=spans, probes=probes)
+
+
+@pytest.mark.parametrize(
+    ("function", "mark", "bound"),
+    [
+        (0, "comment", None),
+        (0, "first", None),
+        (0, "tail", None),
+        (0, "inner comment", "two"),
+        (0, "two", "two"),
+        (0, "end", "no statement on line 6 or after it"),
+        (1, "two", None),
+        (1, "inner comment", None),
+        (1, "comment", "first"),
+        (1, "tail", "no statement on line 10 or after it"),
+    ],
+)
+def test_a_function_without_probes_says_why(function: int, mark: str, bound: str | None) -> None:
+    found = bind_line(without_probes(function), line_of(mark))
+    if isinstance(found, Probe):
+        assert found.place.line == line_of(bound or "")
+    else:
+        assert found == (bound or "cannot be stopped in: it is too large")
+
+
+def test_a_function_is_not_found_where_it_has_no_probes() -> None:
+    assert bind_function(without_probes(1), "deposit") == "cannot be stopped in: it is too large"
+    found = bind_function(without_probes(0), "deposit")
+    assert [probe.place.line for probe in found if isinstance(probe, Probe)] == [line_of("two")]
 
 
 def test_an_empty_file_has_one_line() -> None:
@@ -77,12 +116,13 @@ def test_an_empty_file_has_one_line() -> None:
 
 @pytest.mark.parametrize("name", ["Account.deposit", "deposit"])
 def test_a_function_is_bound_at_its_first_statement(name: str) -> None:
-    assert [probe.place.line for probe in bind_function(SOURCE, name)] == [line_of("two")]
+    found = bind_function(SOURCE, name)
+    assert [probe.place.line for probe in found if isinstance(probe, Probe)] == [line_of("two")]
 
 
 @pytest.mark.parametrize("name", ["posit", "Account", "account.deposit", "x.Account.deposit", "."])
 def test_other_names_are_other_functions(name: str) -> None:
-    assert list(bind_function(SOURCE, name)) == []
+    assert bind_function(SOURCE, name) == ()
 
 
 def test_statements_of_a_stretch() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from debug.debugger.source import FunctionSpan, Place, Probe, Source
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from runtime.engine import Script
     from runtime.lua.rewrite.install import Source as Chunk
+    from runtime.lua.rewrite.rewriter import Rewritten
     from runtime.probes.plan import Plan
 
 _KINDS = {
@@ -24,6 +26,7 @@ _KINDS = {
 }
 
 _SHOWN_OF_TEXT = 60
+_NEAR = re.compile(r" near .*$", re.DOTALL)
 
 
 def source_of(chunk: Chunk, script: Script) -> Source:
@@ -35,12 +38,12 @@ def source_of(chunk: Chunk, script: Script) -> Source:
             b"\xef\xbb\xbf"
         )  # as it lies on the disk, a first line with `#` included
     shown = text.decode("utf-8", "surrogateescape")
-    plan, reason = chunk.plan, chunk.rewritten.reason
+    plan, reason = chunk.rewritten.plan, _reason(chunk.rewritten)
     if plan is None:
         end = Place(1, 1, shown.count("\n") + 1, 1)
-        return Source(
-            chunk.key, name, path, shown, (), (FunctionSpan("(main)", end),), reason or "it has no probes"
-        )
+        return Source(chunk.key, name, path, shown, (), (FunctionSpan("(main)", end),), reason)
+    if chunk.plan is None:
+        return Source(chunk.key, name, path, shown, (), _functions(plan), reason)
     without = frozenset(chunk.rewritten.without)
     column = _columns(plan)
     probes = tuple(
@@ -53,7 +56,19 @@ def source_of(chunk: Chunk, script: Script) -> Source:
         for one in plan.probes
         if one.function not in without
     )
-    return Source(chunk.key, name, path, shown, probes, _functions(plan))
+    functions = tuple(
+        one._replace(unstoppable=reason) if id in without else one for id, one in enumerate(_functions(plan))
+    )
+    return Source(chunk.key, name, path, shown, probes, functions)
+
+
+def _reason(rewritten: Rewritten) -> str:
+    """Why there are no probes, where there are none."""
+    plan, reason = rewritten.plan, rewritten.reason or "it has no probes"
+    if plan is None or not plan.probes:
+        return reason
+    # What Lua says of where it was belongs to a text that nobody sees.
+    return f"with probes it passes a limit of Lua: {_NEAR.sub('', reason)}"
 
 
 def _functions(plan: Plan) -> tuple[FunctionSpan, ...]:
