@@ -296,7 +296,7 @@ local function pause(key, id)
         testing = nil
         if not ok and A.engine.stopping then error(value, 0) end
         holds = ok and value
-        problem = not ok and text_of(value) or nil
+        problem = not ok and A.without_place(value) or nil
       end
       if problem then
         failed = failed or {}
@@ -311,7 +311,7 @@ local function pause(key, id)
             local ok, value = pcall(testing)
             testing = nil
             if not ok and A.engine.stopping then error(value, 0) end
-            values[n] = ok and picture(value, A.COMPACT) or quote(text_of(value))
+            values[n] = ok and picture(value, A.COMPACT) or quote(A.without_place(value))
           end
           logged = logged or {}
           logged[#logged + 1] = '{"breakpoint":' .. order.breakpoint .. ',"values":[' .. concat(values, ",") .. "]}"

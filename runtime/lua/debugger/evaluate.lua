@@ -19,6 +19,7 @@ local PLACE = "^%(eval%):%d+: "
 local function without_place(problem)
   return type(problem) == "string" and gsub(problem, PLACE, "") or A.text_of(problem)
 end
+A.without_place = without_place
 
 -- The names of a frame as an environment. It lives as long as the stop: what an evaluation left behind finds globals then.
 local function environment_of(frame)
