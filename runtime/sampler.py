@@ -12,11 +12,13 @@ if TYPE_CHECKING:
 
 
 class Sampler:
-    """Calls `tick` at the rate of a recorder while that is active; sleeps otherwise. One `start` and one `stop`."""
+    """Calls `tick` so many times a second while a recorder is active; sleeps otherwise. One `start` and one `stop`."""
 
-    def __init__(self, recorder: Recorder, tick: Callable[[], None]) -> None:
-        """`tick` is called on a thread of its own, and brings a sample sooner or later."""
+    def __init__(self, recorder: Recorder, tick: Callable[[], None], rate_hz: float | None = None) -> None:
+        """`tick` is called on a thread of its own, and brings a sample sooner or later. At the recorder's own rate,
+        unless told otherwise."""
         self._recorder = recorder
+        self._period_ns = 1e9 / (rate_hz or recorder.settings.rate_hz)
         self._tick = tick
         self._ended = False
         self._bell = threading.Lock()  # released to wake the thread: cheaper to wait for than an Event
@@ -42,7 +44,7 @@ class Sampler:
 
     def _run(self) -> None:
         recorder, tick, wait = self._recorder, self._tick, self._bell.acquire
-        period_ns = 1e9 / recorder.settings.rate_hz
+        period_ns = self._period_ns
         due = recorder.now_ns() + period_ns
         while not self._ended:
             if not recorder.active:

@@ -12,6 +12,7 @@ from debug.profile.recorder import FrameKey
 from runtime.lua.native_calls import NativeCalls
 from runtime.lua.samples import Seen
 from runtime.lua.stack_texts import Leaf
+from runtime.lua.ticks import Ticks
 
 if TYPE_CHECKING:
     from runtime.lua.async_hook import AsyncHook
@@ -22,7 +23,7 @@ _KEY = b"llmspell.sample"
 _KEEP = b'debug.getregistry()["llmspell.sample"] = ...'
 
 
-class HookSampler:
+class HookSampler(Ticks):
     """Samples one VM."""
 
     def __init__(

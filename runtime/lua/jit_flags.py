@@ -1,10 +1,10 @@
 """The flags of a LuaJIT VM that hooks and its profiler share.
 
 LuaJIT's handler of the profiling signal sets one of them and makes the table of instructions lead to the profiler,
-which takes the flag away. A signal that comes in the moment in which the VM itself makes that table anew, as it does when it
-begins and ends to record a trace, may leave the flag set and the table without the profiler (LuaJIT's issue 1460 tells
-of the same with threads). Then compiled code leaves to the interpreter at each line, some thirty times as slow, and no
-further signal does anything. Without the flag, setting a hook makes the table anew.
+which takes the flag away. A signal that comes in the moment in which the VM itself makes that table anew, as it does
+when it begins and ends to record a trace, may leave the flag set and the table without the profiler (LuaJIT's issue
+1460 tells of the same with threads). Then compiled code leaves to the interpreter at each line, some thirty times as
+slow, and no further signal does anything. Without the flag, setting a hook makes the table anew.
 
 Another is set while the profiler calls back. An error there ends the whole process, so no hook may raise one.
 """

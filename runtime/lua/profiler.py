@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtime.lua import jit_profile
 from runtime.lua.async_hook import AsyncHook
+from runtime.lua.hook_sampler import HookSampler
 from runtime.lua.jit_ticks import JitTicks
 from runtime.lua.samples import Samples
 from runtime.lua.stack_texts import StackTexts
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from runtime.bridge import DebugBridge
     from runtime.lua.function_names import FunctionNames
     from runtime.lua.steady_hook import SteadyHook
+    from runtime.lua.ticks import Ticks
 
 _STEADY = "this build of Lua cannot be reached from outside: it counts its instructions, and runs about half as fast"
 _TAKEN = "another script has LuaJIT's profiler: of this one, only what is interpreted is sampled"
@@ -35,8 +37,7 @@ class Profiler:
         self._samples = Samples(recorder, self._texts, is_ending)
         self._sampler: Sampler | None = None
         self._narrowed = False
-        self._tick: Callable[[int], None] | None = None
-        self._close: Callable[[], None] | None = None
+        self._ticks: Ticks | None = None
 
     def host(self, bridge: DebugBridge) -> dict[bytes, Any]:
         """What `profile.lua` and the prelude call."""
@@ -51,6 +52,8 @@ class Profiler:
 
         def profile_stop() -> bool:
             samples.drain()
+            if self._ticks is not None:
+                self._ticks.pause()
             return bridge.profile_stop()
 
         recorder, samples = self._recorder, self._samples
@@ -79,36 +82,37 @@ class Profiler:
         elif hook.jit_profile is not None and hook.jit_profile.call(sample_other):
             recorder.collector = "jit.profile"
             if jit_profile.CAN_SIGNAL:
-                self._tick = JitTicks(hook, hook.jit_profile, self._samples).tick
+                rate_hz = recorder.settings.rate_hz
+                self._ticks = JitTicks(hook, hook.jit_profile, self._samples, rate_hz)
         else:
             recorder.collector = "async hook"
             if variant == "luajit":
                 recorder.fallback = _TAKEN
             elif variant == "luajit2.0":
                 recorder.fallback = _OLD
-            from runtime.lua.hook_sampler import HookSampler
-
-            sampler = HookSampler(hook, runtime, sample, self._samples, name_builtins, variant)
-            self._tick, self._close = sampler.tick, sampler.close
+            self._ticks = HookSampler(hook, runtime, sample, self._samples, name_builtins, variant)
 
     def start(self, thread: int) -> None:
         """The VM is about to run on that thread."""
         self._recorder.begin()
         self._samples.begin()
-        tick = self._tick
-        if tick is not None:
+        ticks = self._ticks
+        if ticks is not None:
+            rate_hz = ticks.begin()
 
             def look() -> None:
                 # Before: after it the VM is about to ask for Python's lock.
                 self._samples.drain_many()
-                tick(thread)
+                ticks.tick(thread)
 
-            self._sampler = Sampler(self._recorder, look)
+            self._sampler = Sampler(self._recorder, look, rate_hz)
             self._sampler.start()
 
     def stop(self) -> None:
         """The VM has run."""
         sampler, self._sampler = self._sampler, None
+        if self._ticks is not None:
+            self._ticks.end()
         if sampler is not None:
             sampler.stop()
         self._samples.drain()
@@ -116,12 +120,14 @@ class Profiler:
 
     def close(self) -> None:
         """Before the VM ends."""
-        if self._close is not None:
-            self._close()
-        self._tick = self._close = None
+        if self._ticks is not None:
+            self._ticks.close()
+            self._ticks = None
 
     def _wake(self) -> None:
         """Sampling was switched on, on the VM's thread."""
         self._samples.begin()
+        if self._ticks is not None:
+            self._ticks.go_on()
         if self._sampler is not None:
             self._sampler.wake()

@@ -369,6 +369,16 @@ interpreted()
     assert sum(profile.states_ns.values()) == pytest.approx(profile.sampled_ns, rel=0.01)
 
 
+def test_where_no_timer_signals_a_thread_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_here(*_arguments: object) -> None:
+        raise OSError("none here")
+
+    monkeypatch.setattr("runtime.lua.jit_ticks.ThreadTimer", none_here)
+    _, profile = profiled("luajit", BUSY + "busy(200)", settings=Settings(rate_hz=500))
+    assert profile.collector == "jit.profile"
+    assert len(profile.samples.stack) > 20
+
+
 def test_a_script_that_has_the_jit_profiler_itself_lives() -> None:
     text = (
         BUSY
