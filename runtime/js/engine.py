@@ -40,6 +40,8 @@ class JsEngine:
         profiler, target = None, None
         if options.debugger is not None:
             target = self._new_target(options.debugger, script, countdown)
+            if options.recorder is not None:
+                options.recorder.fallback = "a script of JavaScript that is in the debugger is not profiled"
         elif options.recorder is not None:
             from runtime.js.profile.profiler import Profiler
 

@@ -337,3 +337,42 @@ def test_imports_and_classes_of_a_module(debug: Start) -> None:
     assert run.value("basename('/a/b')") == '"b"'
     assert run.value("p.basename('/a/b')") == '"b"'
     assert run.value("this instanceof A") == "true"
+
+
+def test_an_object_of_many_keys_is_listed_once_a_stop(debug: Start) -> None:
+    run = debug(
+        "const big = {};\nfor (let i = 0; i < 100001; i++) big['k' + i] = i;\nlet done = 1; // @here\n"
+        "delete big.k0;\n1;"
+    )
+    inspector = run.session.inspector
+
+    def shown() -> tuple[str, str]:
+        big = inspector.evaluate("big", run.top())
+        return big.text, inspector.variables(big.reference, 0, 1)[0].name
+
+    assert shown() == ("<object with 100001 properties>", "k0")
+    assert inspector.evaluate("delete big.k1, big.more = 1", run.top()).text == "1"
+    assert shown() == ("<object with 100001 properties>", "k0")
+    big = inspector.evaluate("big", run.top())
+    names = [one.name for start in (0, 99_999) for one in inspector.variables(big.reference, start, 2)]
+    assert names == ["k0", "k2", "k100000", "more"]
+    run.step("over")
+    run.step("over")
+    big = inspector.evaluate("big", run.top())
+    assert big.text.startswith("{k10 = 10, k100 = 100,")
+    assert inspector.variables(big.reference, 0, 1)[0].name == "k2"
+
+
+def test_a_debugged_script_is_not_profiled_and_the_profile_says_so() -> None:
+    from debug.debugger.session import Session
+    from debug.manager import DebugManager
+    from debug.profile.recorder import Recorder
+    from runtime.engine import Script
+    from runtime.js.engine import JsEngine
+    from runtime.options import EngineOptions
+
+    recorder, session = Recorder(), Session()
+    engine = JsEngine(DebugManager(), EngineOptions(recorder=recorder, debugger=session))
+    assert engine.run(Script("a.js", b"let a = 1;", "/nonexistent/a.js")).exit_code == 0
+    session.close()
+    assert recorder.fallback == "a script of JavaScript that is in the debugger is not profiled"

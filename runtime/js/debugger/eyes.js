@@ -1,13 +1,13 @@
 // Looks at values for the debugger: what a line shows of them, and what is in them. Runs no code of the script's.
 (function (primordials, pictures, proxyTarget) {
   "use strict";
-  const {isArray, isError, getOwnPropertyDescriptor, getPrototypeOf, ownKeys, ownNames, ownSymbols, hasOwn, typedArrayName,
+  const {isArray, isError, WeakMap, weakGet, weakSet, getOwnPropertyDescriptor, getPrototypeOf, ownKeys, ownNames, ownSymbols, hasOwn, typedArrayName,
     typedArrayLength, mapSize, setSize, symbolText, uncurry, Map, slice, charCodeAt, defineProperty, stringify, global} = primordials;
   const {Set} = global;
   const {picture, dataProperty, className} = pictures;
   const quote = stringify; // of strings
   const LINE = [1, 200, 10, 10, false], WHOLE = [20, 1000, 200, 200, true], SAID = [3, 50, 10, 10, false];
-  const MOST_COUNTED = 100000, MOST_SHOWN = 10000;
+  const MOST_COUNTED = 100000, MOST_SHOWN = 10000, MANY = 1000;
 
   const mapEntries = uncurry(Map.prototype.entries), setValues = uncurry(Set.prototype.values);
   const mapNext = uncurry(getPrototypeOf(new Map().entries()).next);
@@ -53,8 +53,18 @@
     return first >= 48 && first <= 57;
   }
 
-  // The keys of an object's own properties that are no elements.
+  // The keys of an object's own properties that are no elements. V8 sorts all of them whenever it is asked for some of
+  // many: so those of a large object are kept until something of the script runs.
+  let listed = new WeakMap();
   function namedKeys(value, kind) {
+    let keys = weakGet(listed, value);
+    if (keys === undefined) {
+      keys = listKeys(value, kind);
+      if (keys.length > MANY) weakSet(listed, value, keys);
+    }
+    return keys;
+  }
+  function listKeys(value, kind) {
     if (kind !== "array" && kind !== "typed") return ownKeys(value);
     const keys = ownKeys(value);
     let from = 0;
@@ -89,10 +99,22 @@
     return typeof key === "symbol" ? "[" + symbolText(key) + "]" : key;
   }
 
+  // What a line says of an object with very many keys is only how many: to choose some the picture sorts all of them.
+  function pictureOf(value, limits) {
+    if (limits === LINE && canBeOpened(value)) {
+      const inside = insideOf(value), kind = kindOf(inside);
+      if (kind === "object") {
+        const count = namedKeys(inside, kind).length;
+        if (count > MOST_COUNTED) return '{"t":"opaque","type":' + quote((className(inside) || "object") + " with " + count + " properties") + "}";
+      }
+    }
+    return picture(value, limits);
+  }
+
   // A variable as JSON. `open` gives what can be opened a number; `path` is an expression for the value, or empty.
   function variable(name, value, path, open, {kind = "data", read_only = false, limits = LINE} = {}) {
     const can_open = canBeOpened(value);
-    return '{"type":"variable","name":' + quote(name) + ',"picture":' + picture(value, limits)
+    return '{"type":"variable","name":' + quote(name) + ',"picture":' + pictureOf(value, limits)
       + (can_open ? ',"ref":' + open(value, path) + "," + counts(value) : "")
       + (path === "" ? "" : ',"evaluate_name":' + quote(path)) + (read_only ? ',"read_only":true' : "")
       + (kind === "data" ? "" : ',"kind":"' + kind + '"') + "}";
@@ -178,7 +200,8 @@
 
   return {
     __proto__: null, quote, LINE, WHOLE, variable, opaque, members, counts, message, insideOf, canBeOpened, isName, nameOf, kindOf,
-    namedKeys, memberOf,
+    memberOf,
+    forgetKeys() { listed = new WeakMap(); },
     global,
     picture: (value) => picture(value, SAID),
     errorType: (error) => (isError(error) && dataProperty(error, "name")) || className(canBeOpened(error) ? error : {}) || typeof error,

@@ -196,12 +196,14 @@
   // A value by a text that Python has looked through: `whole` for all of its picture.
   function evaluate({frame, text, is_expression, name, time_limit_s, whole, tree}) {
     const where = frameOf(frame);
+    if (tree === null) eyes.forgetKeys();
     const value = tree !== null ? evaluating.look(where, tree)
       : evaluating.bounded(time_limit_s * 1000, () => evaluating.run(where, text, is_expression, null));
     return eyes.variable(name, value, is_expression ? name : "", open, {limits: whole ? eyes.WHOLE : eyes.LINE});
   }
 
   function valueOf(frame, text) {
+    eyes.forgetKeys();
     return evaluating.bounded(0, () => evaluating.run(frame, text, true, null));
   }
 
@@ -234,6 +236,7 @@
   }
 
   function setExpression({target, text, frame}) {
+    eyes.forgetKeys();
     const value = evaluating.bounded(0, () => evaluating.run(frameOf(frame), "(" + target + "\n) = (" + text + "\n)", true, null));
     return eyes.variable(target, value, target, open);
   }
@@ -290,6 +293,7 @@
     close() {
       top = null;
       refs = new Map();
+      eyes.forgetKeys();
     },
     depth: () => depth_now,
     numberOf(activation) { return activation.number || (activation.number = ++last_number); },
