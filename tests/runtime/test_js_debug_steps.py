@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
 
-from debug.debugger.events import LogOutput, SourceLoaded, Stopped, ThreadEnded
+from debug.debugger.events import LogOutput, SourceLoaded, Stopped
 from debug.debugger.places import AtFunction, AtLine
 from debug.debugger.rules import Rules
 from runtime.engine import Limits
@@ -17,138 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     Start = Callable[..., DebugRun]
-
-
-class Row(NamedTuple):
-    """Breaks at `@start`; each command leads to a place, the last one perhaps to the end."""
-
-    name: str
-    text: str
-    commands: str
-
-
-ROWS = [
-    Row(
-        "line by line",
-        "let a = 1; // @start\na = a + 1; // @two\na++; // @three",
-        "over two, into three, over end",
-    ),
-    Row("over a call", "function f() { return 1 }\nlet a = f(); // @start\na++; // @next", "over next"),
-    Row(
-        "into a call and out of it",
-        "function f(x) {\n  const y = x; // @in\n  return y; // @ret\n}\nlet a = f(1); // @start\na++; // @next",
-        "into in, over ret, out next",
-    ),
-    Row(
-        "over the end of a function",
-        "function f() {\n  let y = 1; // @start\n}\nf();\nlet z = 1; // @after",
-        "over after",
-    ),
-    Row(
-        "a sibling call in the same statement is no part of the frame",
-        "function f(x) {\n  const y = x; // @in\n  return y; // @ret\n}\nlet a = f(1) + f(2); // @start\n"
-        "a++; // @next",
-        "into in, over ret, over next",
-    ),
-    Row(
-        "nor is a callback that is called again",
-        "let n = 0;\nconst each = (v) => {\n  n += v; // @in\n};\n[1, 2, 3].forEach(each); // @start\nn++; // @after",
-        "into in, over after",
-    ),
-    Row(
-        "into each callback",
-        "let n = 0;\n[1, 2].forEach((v) => { // @start\n  n += v; // @in\n  n += 1; // @on\n});\nn++; // @after",
-        "into in, into on, into in, into on, into after",
-    ),
-    Row(
-        "the body of an arrow is a place",
-        "const twice = (x) =>\n  x * 2; // @body\nlet a = twice(1); // @start\na++; // @after",
-        "into body, into after",
-    ),
-    Row(
-        "recursion: over stays at its depth",
-        "function fact(n) {\n  if (n === 0) return 1; // @test\n  const below = fact(n - 1); // @call\n"
-        "  return n * below; // @ret\n}\nlet r = fact(4); // @start\nr++; // @after",
-        "into test, over call, into test, over call, over ret, over ret, out after",
-    ),
-    Row(
-        "each round of a loop",
-        "let n = 0;\nfor (let i = 0; i < 2; i++) { // @start\n  n += i; // @body\n}\nn++; // @after",
-        "over body, over start, over body, over start, over after",
-    ),
-    Row(
-        "a condition is passed each time, behind the body too",
-        "let n = 0; // @start\ndo {\n  n++; // @body\n} while (n < 2); // @test\nn--; // @after",
-        "over body, over test, over body, over test, over after",
-    ),
-    Row(
-        "what has no braces",
-        "let n = 0; // @start\nif (n)\n  n = 5;\nelse\n  n = 6; // @else\nwhile (n > 5) // @while\n  n--; // @body\n"
-        "n; // @after",
-        "over line 2, over else, over while, over body, over while, over after",
-    ),
-    Row(
-        "an error that is caught in the frame",
-        "function f() {\n  throw new Error('x'); // @throw\n}\ntry {\n  f(); // @start\n} catch (e) {\n"
-        "  e.message; // @caught\n} finally {\n  1; // @finally\n}\nf; // @after",
-        "over caught, over finally, over after",
-    ),
-    Row(
-        "out by an error",
-        "function f() {\n  let a = 1; // @start\n  null.x; // @throw\n}\ntry {\n  f();\n} catch {\n"
-        "  1; // @caught\n}",
-        "over throw, over caught",
-    ),
-    Row(
-        "a generator: over a yield stays with it",
-        "function* g() {\n  const a = 1; // @start\n  yield a; // @yield\n  yield 2; // @again\n}\nlet n = 0;\n"
-        "for (const x of g()) {\n  n += x; // @use\n}\nn++; // @after",
-        "over yield, over again, over after",
-    ),
-    Row(
-        "into what runs next after a yield",
-        "function* g() {\n  yield 1; // @start\n  yield 2; // @again\n}\nlet n = 0;\n"
-        "for (const x of g()) {\n  n += x; // @use\n}",
-        "into use, into again, out use",
-    ),
-    Row(
-        "an async function: over an await stays with it",
-        "async function f() {\n  const a = await 1; // @start\n  return a; // @on\n}\nasync function other() {\n"
-        "  await 1;\n  await 2;\n}\nf();\nother();",
-        "over on",
-    ),
-    Row(
-        "over the end of an async function, to who awaits it",
-        "async function f() {\n  await 1;\n  return 2; // @start\n}\nasync function g() {\n"
-        "  await f();\n  1; // @after\n}\ng();",
-        "over after",
-    ),
-    Row(
-        "a switch",
-        "let n = 2;\nswitch (n) { // @start\n  case 1:\n    n = 5;\n  case 2: {\n    let b = n; // @two\n"
-        "    b++; // @add\n  }\n"
-        "  default:\n    n++; // @more\n}\nn; // @after",
-        "over two, over add, over more, over after",
-    ),
-    Row(
-        "labels",
-        "let n = 0;\nouter: for (const a of [1, 2]) { // @start\n  for (;;) {\n    n += a; // @in\n"
-        "    continue outer; // @jump\n  }\n}\nn; // @after",
-        "over line 3, over in, over jump, over line 3, over in, over jump, over after",
-    ),
-    Row(
-        "a getter, a constructor and a static block",
-        "class A {\n  static { A.made = 0; }\n  constructor() {\n    A.made++; // @make\n  }\n"
-        "  get x() {\n    return 1; // @get\n  }\n}\n"
-        "const a = new A(); // @start\na.x; // @read\n1; // @after",
-        "into make, out read, into get, out after",
-    ),
-    Row(
-        "an event of the loop",
-        "setTimeout(() => {\n  1; // @later\n}, 1);\n2; // @start",
-        "into later",
-    ),
-]
 
 
 @pytest.fixture
@@ -163,27 +31,6 @@ def debug(tmp_path: Path) -> Iterator[Start]:
     yield start
     for run in runs:
         run.close()
-
-
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_steps(debug: Start, row: Row) -> None:
-    run = debug(row.text)
-    first = run.break_at("start")
-    run.start()
-    run.next_stop()
-    run.session.breakpoints.remove(first)
-    met = []
-    for command in row.commands.split(", "):
-        kind, _, place = command.partition(" ")
-        if place == "end":
-            run.session.step(THREAD, kind)  # type: ignore[arg-type]
-            run.client.wait_for(ThreadEnded)
-            met.append(command)
-        else:
-            stop = run.step(kind)
-            assert stop.reason == "step"
-            met.append(f"{kind} {run.where(stop)}")
-    assert ", ".join(met) == row.commands
 
 
 @pytest.mark.parametrize(

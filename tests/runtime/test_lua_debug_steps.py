@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,126 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ENGINES = ["lua5.1", "lua5.4", "lua5.5", "luajit"]
-
-
-class Row(NamedTuple):
-    """Breaks at `@start`; each command leads to a place, the last one perhaps to the end."""
-
-    name: str
-    text: str
-    commands: str
-
-
-ROWS = [
-    Row(
-        "line by line",
-        "local a = 1 -- @start\na = a + 1 -- @two\nreturn a -- @three",
-        "over two, into three, over end",
-    ),
-    Row(
-        "over a call",
-        "local function f() return 1 end\nlocal a = f() -- @start\nreturn a -- @next",
-        "over next",
-    ),
-    Row(
-        "into a call and out of it",
-        "local function f(x)\n  local y = x -- @in\n  return y -- @ret\nend\n"
-        "local a = f(1) -- @start\nreturn a -- @next",
-        "into in, over ret, out next",
-    ),
-    Row(
-        "over the end of a function",
-        "local function f()\n  local y = 1 -- @start\nend\nf()\nlocal z = 1 -- @after\nreturn z",
-        "over after",
-    ),
-    Row(
-        "a sibling call in the same statement is no part of the frame",
-        "local function f(x)\n  local y = x -- @in\n  return y -- @ret\nend\n"
-        "local a = f(1) + f(2) -- @start\n"
-        "return a -- @next",
-        "into in, over ret, over next",
-    ),
-    Row(
-        "nor is a callback that is called again",
-        "local t = {1, 2, 3}\nlocal n = 0\nlocal function each(v)\n  n = n + v -- @in\nend\n"
-        "for _ = 1, 1 do\n  (string.gsub)('abc', '.', function(c) each(#c) end) -- @start\nend\n"
-        "return n -- @after",
-        "over after",
-    ),
-    Row(
-        "recursion: over stays at its depth",
-        "local function fact(n)\n  if n == 0 then return 1 end -- @test\n"
-        "  local below = fact(n - 1) -- @call\n"
-        "  return n * below -- @ret\nend\nlocal r = fact(4) -- @start\nreturn r -- @end",
-        "into test, over call, into test, over call, over ret, over ret, out end",
-    ),
-    Row(
-        "a tail call ends its frame",
-        "local function g(x)\n  return x -- @g\nend\nlocal function f(x)\n  return g(x) -- @f\nend\n"
-        "local a = f(1) -- @start\nreturn a -- @next",
-        "into f, over next",
-    ),
-    Row(
-        "into a tail call",
-        "local function g(x)\n  return x -- @g\nend\nlocal function f(x)\n  return g(x) -- @f\nend\n"
-        "local a = f(1) -- @start\nreturn a -- @next",
-        "into f, into g, out next",
-    ),
-    Row(
-        "through pcall",
-        "local function bad()\n  error('x') -- @bad\nend\nlocal ok = pcall(bad) -- @start\n"
-        "return ok -- @next",
-        "into bad, over next",
-    ),
-    Row(
-        "out of a callback of a builtin",
-        "local t = {3, 1, 2}\ntable.sort(t, function(a, b)\n  return a < b -- @less\nend)\n"
-        "local x = 1 -- @start\n"
-        "table.sort(t, function(a, b) -- @sort\n  return a < b -- @other\nend)\nreturn t -- @next",
-        "over sort, into other, out next",
-    ),
-    Row(
-        "over a yield stays in the coroutine",
-        "local co = coroutine.create(function()\n  local a = 1 -- @start\n  coroutine.yield(a) -- @yield\n"
-        "  a = 2 -- @again\nend)\ncoroutine.resume(co)\nlocal b = 1\n"
-        "coroutine.resume(co) -- @second\nreturn b -- @last",
-        "over yield, over again, over last",
-    ),
-    Row(
-        "out of a coroutine stops in what resumed it",
-        "local co = coroutine.create(function()\n  local a = 1 -- @start\n  coroutine.yield(a) -- @yield\n"
-        "  a = 2 -- @again\nend)\ncoroutine.resume(co)\nlocal b = 1 -- @between\n"
-        "coroutine.resume(co)\nreturn b -- @last",
-        "out between",
-    ),
-    Row(
-        "into a resume",
-        "local co = coroutine.wrap(function()\n  local a = 1 -- @body\n  return a -- @ret\nend)\n"
-        "local x = co() -- @start\nreturn x -- @next",
-        "into body, over ret, over next",
-    ),
-    Row(
-        "over a resume",
-        "local co = coroutine.wrap(function()\n  local a = 1 -- @body\n  coroutine.yield(a)\nend)\n"
-        "local x = co() -- @start\nreturn x -- @next",
-        "over next",
-    ),
-    Row(
-        "a loop on one line is one step",
-        "local n = 0 -- @start\nfor i = 1, 5 do n = n + i end -- @loop\nreturn n -- @end",
-        "over loop, over end",
-    ),
-    Row(
-        "conditions of loops",
-        "local n = 0 -- @start\nwhile n < 2 do -- @while\n  n = n + 1 -- @body\nend\nreturn n -- @end",
-        "over while, over body, over while, over body, over while, over end",
-    ),
-    Row(
-        "continue comes by again",
-        "local n = 0\nfor i = 1, 2 do\n  n = n + i -- @start\nend\nreturn n",
-        "continue start, continue end of script",
-    ),
-]
 
 
 @pytest.fixture(params=ENGINES)
@@ -156,30 +36,6 @@ def debug(runs: list[DebugRun], engine: str, folder: Path, text: str) -> DebugRu
     run = DebugRun(engine, folder, text)
     runs.append(run)
     return run
-
-
-@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
-def test_steps(row: Row, engine: str, tmp_path: Path, runs: list[DebugRun]) -> None:
-    run = debug(runs, engine, tmp_path, row.text)
-    run.break_at("start")
-    run.start()
-    assert run.where(run.next_stop()) == "start"
-    for command in row.commands.split(", "):
-        kind, _, place = command.partition(" ")
-        if place.startswith("end of script") or (place == "end" and "@end" not in row.text):
-            run.session.step(THREAD, kind) if kind != "continue" else run.go_on()  # type: ignore[arg-type]
-            run.client.wait_for(ThreadEnded)
-            break
-        if kind == "continue":
-            run.go_on()
-            stop = run.next_stop()
-        else:
-            stop = run.step(kind)
-        assert run.where(stop) == place, command
-    else:
-        run.go_on()
-    result = run.finish()
-    assert result.error is None
 
 
 def test_a_step_from_an_outer_frame(engine: str, tmp_path: Path, runs: list[DebugRun]) -> None:

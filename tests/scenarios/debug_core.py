@@ -78,15 +78,15 @@ class CoreRun:
                     return "end"
                 return self._landed(self._run.next_stop(), to)
             case Say(text=text, frame=frame):
-                return inspector.evaluate(text, self._run.frame(frame)).text  # type: ignore[arg-type]
+                return inspector.evaluate(text, self._run.frame(frame)).text
             case Give(name=name, text=text, frame=frame):
-                return inspector.set_variable(self._holding(name, frame), name, text).text  # type: ignore[arg-type]
+                return inspector.set_variable(self._holding(name, frame), name, text).text
             case Put(place=place, text=text, frame=frame):
-                return inspector.set_expression(place, text, self._run.frame(frame)).text  # type: ignore[arg-type]
+                return inspector.set_expression(place, text, self._run.frame(frame)).text
             case Watch(places=places, condition=condition):
-                infos = [inspector.data_info(place, frame=self._run.frame(0)) for place in places]  # type: ignore[arg-type]
+                infos = [inspector.data_info(place, frame=self._run.frame(0)) for place in places]
                 wanted = [
-                    Wanted(OnData(info.data_id or info.description, info.description), Rules(condition))  # type: ignore[arg-type]
+                    Wanted(OnData(info.data_id or info.description, info.description), Rules(condition))
                     for info in infos
                 ]
                 told = breakpoints.set_data(wanted)
@@ -99,7 +99,7 @@ class CoreRun:
     def _landed(self, stopped: Stopped, to: Stop) -> Landed:
         self._look_at_breakpoints()
         names = tuple(self._run.names()) if to.stack else ()
-        shows = tuple((name, self._shown(name)) for name, _ in to.shows)  # type: ignore[misc,str-unpack]
+        shows = tuple((name, self._shown(name)) for name, _ in to.shows)
         location = stopped.location
         place = f"{location.name}:{location.line}" if location is not None else "nowhere"
         if location is not None and location.path is not None:
@@ -129,7 +129,7 @@ class CoreRun:
         ids: dict[int, int] = {}
         for name in self._scenario.files(language_of(self._run.engine.name)):
             path = str(self._folder / name)
-            mine = [index for index, one in enumerate(breaks) if self._marks[one.mark][0] == name]  # type: ignore[index]
+            mine = [index for index, one in enumerate(breaks) if self._marks[one.mark][0] == name]
             wanted = []
             for index in mine:
                 one: Any = breaks[index]

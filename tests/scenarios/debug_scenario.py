@@ -1,7 +1,7 @@
 """What a row of the debugger's table says: a program in each language, what is done to it, and what is seen of it.
 
-Lines are named by comments, `-- @mark` in Lua and `// @mark` in JavaScript. What the languages say differently stands in
-a `By` in the place of the value, wherever that is; a row without a program for a language is not for it.
+Lines are named by comments, `-- @mark` in Lua and `// @mark` in JavaScript. What the languages say differently is a
+`By` in the place of the value, wherever that is; a row without a program for a language is not for it.
 """
 
 from __future__ import annotations
@@ -169,11 +169,11 @@ class Scenario:
 
     def on(self, engine: str) -> Scenario:
         """As it is for an engine: no `By` is left in it."""
-        return cast(Scenario, _resolved(self, engine))
+        return cast("Scenario", _resolved(self, engine))
 
     def files(self, language: str) -> dict[str, str]:
         """The texts of its files by name, the program first."""
-        return {MAIN[language]: cast(str, self.program), **dict(cast("Any", self.modules))}
+        return {MAIN[language]: cast("str", self.program), **dict(cast("Any", self.modules))}
 
     def places(self, language: str) -> dict[str, tuple[str, int]]:
         """File and line of each mark."""

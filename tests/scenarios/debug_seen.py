@@ -44,11 +44,11 @@ def expected(scenario: Scenario, engine: str, reasons: dict[str, str]) -> Accoun
         return word if ":" in word else "{}:{}".format(*marks[word])
 
     def text(word: object) -> str:
-        return with_lines(cast(str, word), marks)
+        return with_lines(cast("str", word), marks)
 
     def landed(stop: Stop) -> Landed:
         return Landed(
-            place(cast(str, stop.place)),
+            place(cast("str", stop.place)),
             reasons.get(stop.reason, stop.reason),
             tuple(cast("tuple[str, ...]", stop.stack)),
             tuple(
@@ -72,7 +72,7 @@ def expected(scenario: Scenario, engine: str, reasons: dict[str, str]) -> Accoun
             case Have(breaks=breaks):
                 steps.append("")
     bound = tuple(
-        None if one.bound == "nowhere" else place(cast(str, one.bound or one.mark)) for one in breaks
+        None if one.bound == "nowhere" else place(cast("str", one.bound or one.mark)) for one in breaks
     )
     return Account(
         tuple(steps),

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from scenarios import debug_steps
+from scenarios import (
+    debug_breaks,
+    debug_changes,
+    debug_coroutines,
+    debug_incidents,
+    debug_own_steps,
+    debug_steps,
+)
 from scenarios.debug_scenario import ENGINES, Scenario
 
-SCENARIOS: tuple[Scenario, ...] = (*debug_steps.SCENARIOS,)
+SCENARIOS: tuple[Scenario, ...] = (
+    *debug_steps.SCENARIOS,
+    *debug_coroutines.SCENARIOS,
+    *debug_own_steps.SCENARIOS,
+    *debug_breaks.SCENARIOS,
+    *debug_incidents.SCENARIOS,
+    *debug_changes.SCENARIOS,
+)
 
 
 def of_engine(engine: str) -> list[Scenario]:
