@@ -70,7 +70,7 @@ class LuaEngine:
         requests = self._requests = Requests(self._knock)
         unsubscribe = self._watch_levels(requests)
         self._start_timeout()
-        self._target = self._new_target(script, requests)
+        self._target = self._new_target(script, bridge, requests)
         try:
             return self._run(script, bridge, requests)
         finally:
@@ -183,7 +183,7 @@ class LuaEngine:
 
         return Profiler(recorder, FunctionNames(script.name, script.text), is_ending)
 
-    def _new_target(self, script: Script, requests: Requests) -> LuaTarget | None:
+    def _new_target(self, script: Script, bridge: DebugBridge, requests: Requests) -> LuaTarget | None:
         listener = self._options.debugger
         if listener is None:
             return None
@@ -196,6 +196,7 @@ class LuaEngine:
             terminate=lambda: self.stop(StopReason.TERMINATE),
             is_stopping=requests.is_stopping,
             stopped=self._stands_still,
+            warn=bridge.warn,
         )
 
     def _stands_still(self, is_stopped: bool) -> None:

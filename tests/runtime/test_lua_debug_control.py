@@ -168,6 +168,41 @@ def test_a_script_that_is_ended_while_it_evaluates(debug: Start) -> None:
     assert len(failed) == 1
 
 
+def warnings_of(run: DebugRun) -> list[str]:
+    return [str(entry.message) for entry in run.manager.entries() if entry.module == "llmspell.debug"]
+
+
+def test_a_stop_that_fails_is_told_once_and_the_script_goes_on(
+    debug: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_given: object) -> None:
+        raise ValueError("no such hit")
+
+    monkeypatch.setattr("runtime.lua.debugger.target.read_hit", fail)
+    run = debug("local n = 0\nfor i = 1, 3 do\n  n = n + i -- @at\nend\nreturn n")
+    run.break_at("at")
+    run.start()
+    assert run.finish().values == (6,)
+    (told,) = warnings_of(run)
+    assert "debugger: the script was not stopped, or goes on" in told
+    assert "no such hit" in told
+    assert not run.client.of(Stopped)
+
+
+def test_a_stop_whose_requests_fail_is_over(debug: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = debug("local n = 1 -- @at\nn = 2 -- @then\nreturn n")
+    run.break_at("at")
+
+    def fail(*_given: object) -> None:
+        raise ValueError("nobody asks")
+
+    monkeypatch.setattr("runtime.lua.debugger.target.LuaTarget._next_request", fail)
+    run.start()
+    assert run.finish().values == (2,)
+    (told,) = warnings_of(run)
+    assert "nobody asks" in told
+
+
 def test_no_time_passes_while_a_countdown_is_paused() -> None:
     now, over = [0.0], Event()
     countdown = Countdown(100.0, over.set, lambda: now[0])

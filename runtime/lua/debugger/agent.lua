@@ -180,13 +180,18 @@ end
 
 local serve
 
+-- What fails here is told once, and changes nothing for the script; there may be no memory even to tell it.
+local function say(what, problem, goes_on) host.failed(what, tostring(problem), goes_on) end
+local function tell(what, problem, goes_on) pcall(say, what, problem, goes_on) end
+
 -- What may be a stop. `about` holds what there is to tell besides; its `error_thread` is a coroutine that has just died.
 local function stop(reason, key, id, about)
   busy = true
   local thread = current()
   A.stop = {thread = thread, dead = about.dead}
   local inner, coroutine = create(A.measure), about.dead or thread -- a dead one has thrown what this is about
-  local _, depth, resumers, where = resume(inner, key ~= 0)
+  local ok, depth, resumers, where = resume(inner, key ~= 0)
+  if not ok then error(depth, 0) end
   A.stop.frames = nil -- their levels are others when requests are answered
   local pieces = {'{"reason":"', reason, '","source":', key, ',"probe":', id, ',"depth":', depth or 1,
     ',"resumers":', resumers or 0, ',"coroutine":', A.number_of(coroutine)}
@@ -210,12 +215,12 @@ local function stop(reason, key, id, about)
   busy = false
 end
 
--- What fails in it (there may be no memory left) is no error of the script's.
 local function meet(...)
   local ok, problem = pcall(stop, ...)
   if not ok then
     A.stop, busy = nil, false
     if A.engine.stopping then error(problem, 0) end
+    tell("the script was not stopped, or goes on", problem, true)
   end
 end
 
@@ -250,9 +255,20 @@ local function handled(answer, kind, ...)
   return answer
 end
 
+local NO_ANSWER = '{"type":"failed","message":"the debugger failed at it"}'
+
+-- The answer to a request; nil where the script is to go on.
+local function answer_to(kind, ...)
+  local ok, answer = pcall(handled, false, kind, ...)
+  if ok then return answer end
+  if A.engine.stopping then error(answer, 0) end
+  tell("a request came to nothing", answer, false)
+  return kind ~= "resume" and NO_ANSWER or nil
+end
+
 function serve()
   local answer = false
-  while answer ~= nil do answer = handled(false, host.request(answer)) end
+  while answer ~= nil do answer = answer_to(host.request(answer)) end
 end
 
 -- Probes
@@ -354,8 +370,9 @@ local function pause(key, id)
     busy = true
     A.stop = {thread = current(), level = 3, key = key, id = id}
     local inner = create(A.compare_data)
-    local _, found = resume(inner, is_entry(key, id))
-    A.stop, busy, changes = nil, false, found
+    local ok, found = resume(inner, is_entry(key, id))
+    A.stop, busy, changes = nil, false, ok and found or nil
+    if not ok then tell("what is watched was not compared", found, false) end
     if not watching then A.attend() end
   end
   if not (hits or failed or stepped or pausing or changes) then return end

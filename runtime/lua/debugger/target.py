@@ -75,15 +75,18 @@ class LuaTarget:
         terminate: Callable[[], None],
         is_stopping: Callable[[], bool],
         stopped: Callable[[bool], None],
+        warn: Callable[[str, str], None],
     ) -> None:
         """`attend` makes a running VM ask for orders soon, `terminate` ends the script, `is_stopping` tells whether
-        that was asked for, `stopped` is told whether the script stands still."""
+        that was asked for, `stopped` is told whether the script stands still, `warn` is told (once for a cause, and
+        then what) what has failed here."""
         self._listener = listener
         self._script = script
         self._ask_attention = attend
         self._terminate = terminate
         self._is_stopping = is_stopping
         self._told_stopped = stopped
+        self._warn = warn
         self._changed = Condition()
         self._state: Literal["new", "running", "asking", "stopped", "ended"] = "new"
         self._orders: deque[_Arguments] = deque()
@@ -140,6 +143,7 @@ class LuaTarget:
             b"source_named": self._source_named,
             b"limit": self._limit,
             b"threads": self._threads,
+            b"failed": self._failed,
         }
 
     # The script's thread
@@ -220,6 +224,14 @@ class LuaTarget:
         self._refuse_all()
         self._told_stopped(False)
         return (b"resume", resume.kind.encode(), resume.frame, resume.source, resume.first, resume.last)
+
+    def _failed(self, what: bytes, problem: bytes, goes_on: bool) -> None:
+        """Something of the debugger's has failed, so that the script may not stay where it is stopped."""
+        cause = f"debugger: {what.decode()}"
+        self._warn(cause, f"{cause}: {problem.decode('utf-8', 'backslashreplace')}")
+        with self._changed:
+            if goes_on and self._state in ("asking", "stopped"):
+                self._go_on(Resume())
 
     def _refuse_all(self) -> None:
         """Who asks a script that is not stopped any more hears so."""
