@@ -10,7 +10,6 @@ local getinfo = raw.getinfo
 local pcall, type, error, tostring, select, next, setmetatable, gmatch, concat =
   pcall, type, error, tostring, select, next, setmetatable, string.gmatch, table.concat
 local running, create, resume, status = coroutine.running, coroutine.create, coroutine.resume, coroutine.status
-local floor = math.floor
 
 local A = {OWN = OWN, raw = raw, compile = loadstring or load, setfenv = setfenv, getfenv = getfenv, globals = _G}
 
@@ -33,24 +32,6 @@ local function current()
   if thread == nil or is_main then return main end
   return thread
 end
-
--- The outermost level of a thread; of the running one as the caller counts.
-local function last_level(thread)
-  local level, stride = 0, 1
-  if thread == current() then thread = nil end
-  local function is_there(at)
-    local found
-    if thread then found = getinfo(thread, at, "l") else found = getinfo(at + 2, "l") end
-    return found ~= nil
-  end
-  while is_there(level + stride) do level, stride = level + stride, stride * 2 end
-  while stride > 1 do
-    stride = floor(stride / 2)
-    if is_there(level + stride) then level = level + stride end
-  end
-  return level
-end
-A.last_level = last_level
 
 local function is_entry(key, id)
   local ids = entries[key]
@@ -359,7 +340,7 @@ local function pause(key, id)
       local state = status(step_thread)
       if state == "dead" or (state == "suspended" and step == "out") then
         if is_entry(key, id) then
-          step_thread, step_depth, passed_key = thread, last_level(thread) - 3, nil -- outside this frame
+          step_thread, step_depth, passed_key = thread, A.last_level(thread) - 3, nil -- outside this frame
         else
           stepped = true
         end

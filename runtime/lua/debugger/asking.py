@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from threading import Event
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from debug.debugger.target import (
     AboutData,
@@ -19,7 +20,25 @@ if TYPE_CHECKING:
     from debug.debugger.target import Request
 
 
-def as_values(request: Request) -> tuple[Any, ...]:
+Values: TypeAlias = tuple[Any, ...]
+"""What a function of Lua gets, or returns."""
+
+
+class Asked:
+    """A request on its way."""
+
+    def __init__(self, arguments: Values) -> None:
+        self.arguments = arguments
+        self.answered = Event()
+        self.answer: bytes | None = None
+
+    def give(self, answer: bytes | None) -> None:
+        """The agent's answer; None where the script is not stopped any more."""
+        self.answer = answer
+        self.answered.set()
+
+
+def as_values(request: Request) -> Values:
     """A request as values that Lua takes, its tag first."""
     match request:
         case Frames(start, count):

@@ -8,10 +8,28 @@ local key_of, planted, mains, original_of = shared.key_of, shared.planted, share
 local type, concat, select, find, error = type, table.concat, select, string.find, error
 local resume, status = coroutine.resume, coroutine.status
 local OWN = A.OWN
-local last_level = A.last_level
+local floor = math.floor
 local setmetatable = setmetatable
 local MOST_WALKED = 2000 -- levels that are looked at one by one; those past them are taken as they are
 local LONGEST_CHAIN = 200
+
+-- The outermost level of a thread; of the running one as the caller counts.
+local function last_level(thread)
+  local level, stride = 0, 1
+  if thread == A.current() then thread = nil end
+  local function is_there(at)
+    local found
+    if thread then found = getinfo(thread, at, "l") else found = getinfo(at + 2, "l") end
+    return found ~= nil
+  end
+  while is_there(level + stride) do level, stride = level + stride, stride * 2 end
+  while stride > 1 do
+    stride = floor(stride / 2)
+    if is_there(level + stride) then level = level + stride end
+  end
+  return level
+end
+A.last_level = last_level
 
 -- Sources
 

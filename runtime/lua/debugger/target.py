@@ -12,7 +12,7 @@ from debug.debugger.target import NotStopped, Resume
 from runtime.agent_hits import Refused
 from runtime.lua.async_hook import AsyncHook
 from runtime.lua.debugger.answers import read_answer, read_hit
-from runtime.lua.debugger.asking import as_bytes, as_optional, as_values
+from runtime.lua.debugger.asking import Asked, as_bytes, as_optional, as_values
 from runtime.lua.debugger.sources import source_of
 from runtime.lua.rewrite.install import OWN, install
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Request,
     )
     from runtime.engine import Script
+    from runtime.lua.debugger.asking import Values
     from runtime.lua.rewrite.install import Probes
     from runtime.lua.rewrite.install import Source as Chunk
     from runtime.lua.steady_hook import SteadyHook
@@ -43,21 +44,6 @@ _INSIST_S = 0.05
 """Between two attempts to end an evaluation."""
 
 _PRELUDES = b"=[llmspell]"
-
-_Arguments = tuple[Any, ...]
-
-
-class _Asked:
-    """A request on its way."""
-
-    def __init__(self, arguments: _Arguments) -> None:
-        self.arguments = arguments
-        self.answered = Event()
-        self.answer: bytes | None = None
-
-    def give(self, answer: bytes | None) -> None:
-        self.answer = answer
-        self.answered.set()
 
 
 class LuaTarget:
@@ -89,9 +75,9 @@ class LuaTarget:
         self._warn = warn
         self._changed = Condition()
         self._state: Literal["new", "running", "asking", "stopped", "ended"] = "new"
-        self._orders: deque[_Arguments] = deque()
-        self._asked: deque[_Asked | Resume] = deque()
-        self._answering: _Asked | None = None
+        self._orders: deque[Values] = deque()
+        self._asked: deque[Asked | Resume] = deque()
+        self._answering: Asked | None = None
         self._hit: Hit | None = None
         self._chunks: dict[int, Chunk] = {}
         self._with_conditions: set[int] = set()
@@ -200,7 +186,7 @@ class LuaTarget:
             self._told_stopped(True)
         return stays
 
-    def _next_request(self, answer: bytes | Literal[False]) -> _Arguments:
+    def _next_request(self, answer: bytes | Literal[False]) -> Values:
         """Take the answer to the last request, and wait for the next one."""
         if self._answering is not None and answer is not False:
             self._answering.give(answer)
@@ -219,7 +205,7 @@ class LuaTarget:
                     return asked.arguments
                 self._changed.wait()
 
-    def _go_on(self, resume: Resume) -> _Arguments:
+    def _go_on(self, resume: Resume) -> Values:
         self._state = "running"
         self._refuse_all()
         self._told_stopped(False)
@@ -240,10 +226,10 @@ class LuaTarget:
             self._answering = None
         while self._asked:
             asked = self._asked.popleft()
-            if isinstance(asked, _Asked):
+            if isinstance(asked, Asked):
                 asked.give(None)
 
-    def _next_order(self) -> _Arguments | None:
+    def _next_order(self) -> Values | None:
         try:
             return self._orders.popleft()
         except IndexError:
@@ -284,7 +270,7 @@ class LuaTarget:
 
     def order(self, source: int, probes: Mapping[int, tuple[BreakpointOrder, ...]]) -> None:
         """Arm these probes of a source, and no others of it."""
-        orders: list[_Arguments] = [(b"clear", source)]
+        orders: list[Values] = [(b"clear", source)]
         self._with_conditions.discard(source)
         for probe, wanted in probes.items():
             for one in wanted:
@@ -361,8 +347,8 @@ class LuaTarget:
         with self._changed:
             self._changed.notify_all()
 
-    def _ask(self, arguments: _Arguments, timeout_s: float | None) -> bytes:
-        asked = _Asked(arguments)
+    def _ask(self, arguments: Values, timeout_s: float | None) -> bytes:
+        asked = Asked(arguments)
         with self._changed:
             self._put(asked)
         if not asked.answered.wait(timeout_s):
@@ -371,13 +357,13 @@ class LuaTarget:
             raise NotStopped(self.name)
         return asked.answer
 
-    def _put(self, asked: _Asked | Resume) -> None:
+    def _put(self, asked: Asked | Resume) -> None:
         if self._state not in ("asking", "stopped"):
             raise NotStopped(self.name)
         self._asked.append(asked)
         self._changed.notify_all()
 
-    def _give(self, orders: list[_Arguments]) -> None:
+    def _give(self, orders: list[Values]) -> None:
         with self._changed:
             if self._state == "ended":
                 return
