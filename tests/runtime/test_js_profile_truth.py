@@ -151,11 +151,19 @@ function round() {
     near(text, {"sorts": "total sorts", "json": "total json", "regex": "total regex"})
 
 
-def test_recursion() -> None:
+@pytest.mark.parametrize(
+    "fib",
+    [
+        "{ return n < 2 ? n : fib(n - 1) + fib(n - 2) }",
+        "{ if (n < 2) return n; return fib(n - 1) + fib(n - 2) }",
+    ],
+    ids=["an expression", "a guard"],
+)
+def test_recursion(fib: str) -> None:
     text = (
         spin("loop")
+        + f"function fib(n) {fib}"
         + """
-function fib(n) { return n < 2 ? n : fib(n - 1) + fib(n - 2) }
 const n = loopsOf(loop, 5); fib(25);
 Debug.profileStart();
 function round() { measured("fib", () => fib(24)); measured("loop", () => loop(n)) }

@@ -1,13 +1,14 @@
 """Plants in a script what keeps the shadow stack: each function notes that it runs, and no longer does when it ends.
 
-    function f(a) { body }      {const k=s[0];s[k+1&MASK]=7;s[0]=k+1;try{ body }finally{s[0]=k}}
+    function f(a) { body }      {const k=s[0];s[k+1]=7;s[0]=k+1;try{ body }finally{s[0]=k}}
     a => value                  a => {…try{return( value )}finally{…}}
     async, function*            {const k=new Activation(7,…);try{k.on(); body }finally{k.off()}}
     await value, yield value    k.on(await k.wait( value )), k.on(yield k.off( value ))
     catch {…}, finally {…}      {k.on();…} in the two above: what failed may have been what was waited for
 
-All of it on the same lines. A body that means something else in a block (a variable and a function of one name) is
-left as it is, and its time is its caller's.
+A function that calls itself is noted after the guards it begins with (`guards.py`). All of it on the same lines. A body
+that means something else in a block (a variable and a function of one name) is left as it is, and its time is its
+caller's.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from typing import TYPE_CHECKING
 from debug.profile.recorder import FrameKey
 from runtime.js import grammar
 from runtime.js.planted import can_hold, marked
-from runtime.js.profile import lines
+from runtime.js.profile import guards, lines
 from runtime.js.profile.function_names import name_of
-from runtime.js.profile.layout import ACTIVATION, OWN, STACK, STACK_WORDS
+from runtime.js.profile.layout import ACTIVATION, OWN, STACK
 from runtime.js.rewritten import Edit, Probes
 from runtime.js.scopes import Scopes
 
@@ -169,11 +170,18 @@ class _Planting:
         if not zone.can_be_a_block:
             return
         if body.type == "statement_block":
-            self._insert(_after_directives(body, body.start_byte + 1), f";{zone.head}")
+            self._insert(self._start(body, zone), f";{zone.head}")
             self._at_end(_last_byte(body) - 1, zone.tail)
         else:
             self._insert(body.start_byte, f"{{{zone.head}return(")
             self._at_end(_last_byte(body), f"){zone.tail}}}")
+
+    def _start(self, body: Node, zone: _Zone) -> int:
+        if not zone.has_activation and not self._with_lines:
+            guard = guards.last_guard(body, self._places.get(zone.place).frame.name)
+            if guard is not None:
+                return _last_byte(guard)
+        return _after_directives(body, body.start_byte + 1)
 
     def _line(self, tag: str, node: Node, zone: _Zone) -> None:
         place = self._places.add_line(zone.place, node.start_point.row + 1)
@@ -232,7 +240,8 @@ def _enter(place: int) -> str:
 
 
 def _slot(depth: str) -> str:
-    return f"{STACK}[{depth}+1&{STACK_WORDS - 1}]"
+    """What lies beyond the stack is ignored, as of every typed array."""
+    return f"{STACK}[{depth}+1]"
 
 
 def _declared(body: Node) -> list[str]:
