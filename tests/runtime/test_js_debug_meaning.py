@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.js_meaning import check, outcome
+from scenarios.js_meaning import check, outcome, snippets
 
 SNIPPETS = Path(__file__).parent / "js_profile"
-
-
-def _snippets(name: str) -> dict[str, str]:
-    """By the line that stands above each: `//// its name`."""
-    parts = re.split(r"^//// (.*)\n", (SNIPPETS / f"{name}.txt").read_text(), flags=re.MULTILINE)
-    return {title: text.rstrip("\n") for title, text in zip(parts[1::2], parts[2::2], strict=True)}
 
 
 TRICKY = {
@@ -92,7 +85,7 @@ def test_a_tricky_script_returns_the_same(name: str) -> None:
     ("kind", "file"), [("returns", "a.js"), ("fails", "a.js"), ("asynchronous", "a.js"), ("modules", "a.mjs")]
 )
 def test_snippets_do_the_same(kind: str, file: str) -> None:
-    for text in _snippets(kind).values():
+    for text in snippets(SNIPPETS / f"{kind}.txt").values():
         check(text, file)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from debug.debugger.target import BreakpointOrder, ExceptionOrder
@@ -11,6 +12,8 @@ from runtime.js.engine import JsEngine
 from runtime.options import EngineOptions
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from debug.debugger.source import Source
     from debug.debugger.target import Hit, Target
 
@@ -67,3 +70,9 @@ def check(text: str, name: str = "a.js") -> None:
         is_javascript = plain[3] is None or plain[3][0] is not ErrorKind.SYNTAX
         assert watcher.unstoppable == [] or not is_javascript
         assert watcher.hits > 0 or not (armed and is_javascript)
+
+
+def snippets(file: Path) -> dict[str, str]:
+    """By the line that stands above each: `//// its name`."""
+    parts = re.split(r"^//// (.*)\n", file.read_text(), flags=re.MULTILINE)
+    return {title: text.rstrip("\n") for title, text in zip(parts[1::2], parts[2::2], strict=True)}

@@ -1,6 +1,6 @@
 // The debugger within the VM: a probe that is armed calls it. It looks at conditions and at the depth of a step by
 // itself; what may be a stop it tells Python, and then does what it is asked until it is to go on.
-(function (primordials, channel, agent, eyes, frames, watching) {
+(function (primordials, channel, agent, eyes, frames, watching, compiling) {
   "use strict";
   const {Map, mapGet, mapSet, stringify, apply} = primordials;
   const {callJson} = channel;
@@ -282,6 +282,16 @@
       rearm();
     });
     return handed;
+  };
+  agent.text = (callee, text, site) => {
+    let planted = text;
+    if (callee === primordials.eval && typeof text === "string") guarded(() => { planted = compiling.text(text, site); });
+    return planted;
+  };
+  agent.parameters = (callee, given) => {
+    let planted = given;
+    if (callee === primordials.Function) guarded(() => { planted = compiling.parameters(given); });
+    return planted;
   };
   agent.loaded = (byte) => guarded(() => callJson("debugger.loaded", "" + byte));
 

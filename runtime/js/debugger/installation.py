@@ -10,7 +10,7 @@ from typing import Any
 from runtime.js.debugger import layout
 from runtime.js.planted import as_written
 
-_PARTS = ("eyes", "evaluate", "look", "frames", "watching", "agent")
+_PARTS = ("eyes", "evaluate", "look", "frames", "watching", "compiling", "agent")
 
 
 def part() -> str:
@@ -23,7 +23,8 @@ def part() -> str:
         f"{source['look']}(primordials,proxyTarget,eyes,evaluating);"
         f"const frames={source['frames']}(primordials,channel,agent,eyes,evaluating),"
         f"watching={source['watching']}(primordials,agent,eyes,evaluating,frames);"
-        f"return {source['agent']}(primordials,channel,agent,eyes,frames,watching)}})"
+        f"return {source['agent']}(primordials,channel,agent,eyes,frames,watching,"
+        f"{source['compiling']}(primordials,channel,frames))}})"
     )
 
 
@@ -43,6 +44,8 @@ def memory_source() -> str:
         layout.DEBUGGER: "statement",
         layout.LOADED: "loaded",
         layout.GUARD: "guard",
+        layout.TEXT: "text",
+        layout.PARAMETERS: "parameters",
     }
     figures = {
         "size_bytes": layout.SIZE_BYTES,

@@ -34,6 +34,7 @@ BYTES, PLACES, KEPT = f"{PREFIX}b", f"{PREFIX}i", f"{PREFIX}k"
 HIT, FAILED, LEFT, CAUGHT_AT, DEBUGGER, LOADED = (f"{PREFIX}{letter}" for letter in "huqwdl")
 ACTIVATION, NOTHING, OWN, ERROR = (f"{PREFIX}{letter}" for letter in "anfe")
 AGENT, GUARD = f"{PREFIX}x", f"{PREFIX}g"
+TEXT, PARAMETERS, QUIET = (f"{PREFIX}{letter}" for letter in "tpc")
 
 
 def reader_name(depth: int) -> str:

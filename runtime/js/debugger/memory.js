@@ -18,6 +18,8 @@
     statement: (depth, reader, handed) => handed,
     loaded() {},
     guard() {},
+    text: (callee, text, site) => text,
+    parameters: (callee, given) => given,
   };
 
   // One run of a generator or of an async function. It stands on the stack only while it runs.

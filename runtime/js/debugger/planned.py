@@ -44,7 +44,7 @@ class ProbeInfo(NamedTuple):
     is_caught: bool
     """Whether an error of what is called there is caught in the same function."""
 
-    def scopes(self, functions: tuple[str, ...]) -> list[SeenScope]:
+    def scopes(self) -> list[SeenScope]:
         """What can be seen, the innermost first. A variable is there once: another of its name hides it."""
         own, names = self.scope.zone, set[str]()
         handed = [one.name for one in self.handed]
@@ -72,12 +72,8 @@ class ProbeInfo(NamedTuple):
             if mine:
                 scopes.append(SeenScope("Locals" if scope.kind == "function" else "Block", "locals", seen))
             elif scope.kind == "function":
-                function = scope.zone.function
-                scopes.append(
-                    SeenScope(
-                        f"Closure ({functions[function]})" if function else "Script", "upvalues", closure
-                    )
-                )
+                name = scope.zone.name
+                scopes.append(SeenScope(f"Closure ({name})" if name else "Script", "upvalues", closure))
                 closure = []
             scope = scope.parent
         return [one for one in scopes if one.variables or one.name == "Locals"]
@@ -95,4 +91,4 @@ class Planned:
 
     def scopes(self, probe: int) -> list[SeenScope]:
         """What can be seen at a probe."""
-        return self.infos[probe - 1].scopes(tuple(one.name for one in self.source.functions))
+        return self.infos[probe - 1].scopes()

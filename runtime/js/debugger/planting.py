@@ -18,11 +18,12 @@ All of it on the same lines.
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from debug.debugger.source import FunctionSpan, Probe, Source
 from runtime.js import grammar
 from runtime.js.debugger import layout
+from runtime.js.debugger.compiling import compiling
 from runtime.js.debugger.keeping import Keeper, keeping, kept_reader, own
 from runtime.js.debugger.layout import (
     ACTIVATION,
@@ -37,6 +38,7 @@ from runtime.js.debugger.layout import (
     NOTHING,
     OWN,
     PLACES,
+    QUIET,
     reader_name,
 )
 from runtime.js.debugger.nodes import (
@@ -59,6 +61,7 @@ from runtime.js.rewritten import Edit, Probes
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from runtime.js.debugger.compiling import Sites
     from runtime.js.debugger.structure import Found, Numbers, Scope, Variable, Zone
 
 COMMONJS = ("exports", "require", "module", "__filename", "__dirname")
@@ -74,6 +77,10 @@ class Unplantable(Exception):
     """A text has to run as it is; says why."""
 
 
+TextKind: TypeAlias = Literal["script", "module", "eval", "function"]
+"""A CommonJS module, an ES module, a text for `eval`, or a text that is one function."""
+
+
 class TextPlan(NamedTuple):
     """What is planted in a text, and what that can tell."""
 
@@ -82,15 +89,26 @@ class TextPlan(NamedTuple):
 
 
 def plant(
-    text: bytes, name: str, path: str | None, number: int, first: int, numbers: Numbers, *, is_module: bool
+    text: bytes,
+    name: str,
+    path: str | None,
+    number: int,
+    first: int,
+    numbers: Numbers,
+    sites: Sites,
+    kind: TextKind,
+    outer: Scope | None = None,
 ) -> TextPlan:
-    """`number` is the source's, `first` its first byte in the memory. Raises Unplantable."""
+    """`number` is the source's, `first` its first byte in the memory, `outer` where it is compiled.
+
+    Raises Unplantable.
+    """
     if not can_hold(text):
         raise Unplantable("it uses names of the debugger")
     root = grammar.parser().parse(text).root_node
     if root.has_error:
         raise Unplantable("its syntax is not understood")
-    planting = _Planting(root, text, first, numbers, is_module)
+    planting = _Planting(root, text, first, numbers, sites, kind, outer)
     shown = text.decode("utf-8", "replace")
     functions = tuple(FunctionSpan(named, planting.place_of(node)) for named, node in planting.functions)
     source = Source(number, name, path, shown, tuple(planting.found_probes), functions)
@@ -101,12 +119,24 @@ class _Planting:
     """Edits are noted outermost first where they begin and innermost first where they end: `apply_edits` keeps the
     order of those at one place."""
 
-    def __init__(self, root: Node, text: bytes, first: int, numbers: Numbers, is_module: bool) -> None:
+    def __init__(
+        self,
+        root: Node,
+        text: bytes,
+        first: int,
+        numbers: Numbers,
+        sites: Sites,
+        kind: TextKind,
+        outer: Scope | None,
+    ) -> None:
         self.place_of = Places(text).place_of
         self._first = first
-        self._is_module = is_module
-        given = () if is_module else COMMONJS
-        structure = structure_of(root, numbers, is_module=is_module, given=given)
+        self._kind = kind
+        self._sites = sites
+        given = COMMONJS if kind == "script" else ()
+        structure = structure_of(root, numbers, is_module=kind == "module", given=given, outer=outer)
+        if kind == "function":
+            structure.main.variables.clear()  # around it is nothing where a reader could stand
         self.functions = structure.functions
         self._main = structure.main
         self._regions = Regions(text)
@@ -121,6 +151,7 @@ class _Planting:
         """What stands first where a statement gets braces."""
         self._keeper = Keeper(structure.calls, structure.changes)
         self._tries: list[tuple[int, int, Zone]] = []
+        self._quiet = 0
         self._plain_until = 0
         """Within a function that runs as it is."""
         self._head_of_main()
@@ -133,7 +164,7 @@ class _Planting:
 
     def probes(self) -> Probes:
         tail = marked(self._tail(self._main))
-        if not self._is_module:
+        if self._kind != "module":
             return Probes(tuple(self._edits), last=tail)
         first = f"const {OWN}=new {ACTIVATION}();try{{{LOADED}({self._first});{self._reader(self._main)}"
         return Probes(tuple(self._edits), marked(first), marked(f"{OWN}.on();"), tail)
@@ -142,16 +173,30 @@ class _Planting:
 
     def _head_of_main(self) -> None:
         zone = self._main.zone
-        if not self._is_module:
-            at = after_directives(zone.node, 0)
-            head = f";{LOADED}({self._first});{self._head(zone)}{self._reader(self._main)}"
-            self._insert(at, head)
+        if self._kind in ("script", "eval"):
+            loaded = f"{LOADED}({self._first});" if self._kind == "script" else ""
+            head = f";{loaded}{self._head(zone)}{self._reader(self._main)}"
+            self._insert(after_directives(zone.node, 0), head)
 
     def _head(self, zone: Zone) -> str:
         if zone.has_activation:
             return f"const {OWN}=new {ACTIVATION}();try{{{OWN}.on();"
-        entered = f"const {OWN}={PLACES}[0];{PLACES}[{OWN}+1]=0;{PLACES}[0]={OWN}+1;"
-        return f"{entered}try{{" if zone.can_be_a_block else entered
+        entered = self._do(zone, f"{PLACES}[{OWN}+1]=0", f"{PLACES}[0]={OWN}+1")
+        return f"const {OWN}={PLACES}[0];{entered}{'try{' if self._can_be_a_block(zone) else ''}"
+
+    def _can_be_a_block(self, zone: Zone) -> bool:
+        return zone.can_be_a_block and not self._is_quiet(zone)
+
+    def _is_quiet(self, zone: Zone) -> bool:
+        """Whether the value of its last statement counts: of a text for `eval`."""
+        return zone is self._main.zone and self._kind == "eval"
+
+    def _do(self, zone: Zone, *expressions: str) -> str:
+        """Statements; where the value of the last statement counts, declarations, which have none."""
+        if not expressions or not self._is_quiet(zone):
+            return "".join(f"{one};" for one in expressions)
+        self._quiet += 1
+        return f"const {QUIET}{self._quiet}=({','.join(expressions)});"
 
     def _tail(self, scope: Scope) -> str:
         zone = scope.zone
@@ -159,10 +204,9 @@ class _Planting:
         failed = f"throw {FAILED}({own(zone)},{ERROR},{self._reader_kept(scope)},{{{seen}}})"
         if zone.has_activation:
             return f"}}catch({ERROR}){{{OWN}.on();{failed}}}finally{{{OWN}.end()}}"
-        if (
-            not zone.can_be_a_block
-        ):  # only of a text: where it is left otherwise the event loop clears the stack
-            return f";{PLACES}[0]={OWN}"
+        if not self._can_be_a_block(zone):
+            # Only of a text: where it is left otherwise who called it clears the stack, or the event loop.
+            return ";" + self._do(zone, f"{PLACES}[0]={OWN}")
         return f"}}catch({ERROR}){{{failed}}}finally{{{PLACES}[0]={OWN}}}"
 
     def _body(self, found: Found) -> None:
@@ -201,11 +245,12 @@ class _Planting:
         if not scope.has_reader:
             if scope.kind != "function" or not scope.held:
                 return ""
-            return f"{kept_reader(zone)}={self._current(scope)};"
+            return self._do(zone, f"{kept_reader(zone)}={self._current(scope)}")
         cases = "".join(map(_case, scope.variables.values()))
         outer = self._current(scope.parent)
         made = f"({_VALUE},{_NEW})=>{{switch({_VALUE}){{{cases}default:return {outer}({_VALUE},{_NEW})}}}}"
-        return f"const {self._current(scope)}={made};{kept_reader(zone)}={self._current(scope)};"
+        kept = self._do(zone, f"{kept_reader(zone)}={self._current(scope)}")
+        return f"const {self._current(scope)}={made};{kept}"
 
     def _reader_kept(self, scope: Scope) -> str:
         """What reads the variables of a function that has failed, where none of its blocks is open any more."""
@@ -231,9 +276,12 @@ class _Planting:
         elif tag == "catch":
             self._catch(found)
         elif tag == "finally":
-            self._insert(node.start_byte + 1, _heal(zone))
+            self._insert(node.start_byte + 1, self._do(zone, _heal(zone)))
         elif tag in ("await", "yield"):
             self._suspending(node)
+        elif tag == "call":
+            for at, text in compiling(node, lambda: self._sites.add(found.scope)):
+                self._ends_before(at, text)
         elif tag == "return" and zone.is_async and zone.is_generator:
             value = value_of(node)
             if value is not None:  # it awaits the value
@@ -267,15 +315,15 @@ class _Planting:
         scope = found.scope
         seen = told(self._handed(body.start_byte, scope.parent)) if scope.parent is not None else ""
         report = f"{CAUGHT_AT}({own(zone)},{error},{self._reader_kept(scope)},{{{seen}}})"
-        start = f"{_heal(zone)}if({BYTES}[{layout.ERRORS}]){report};{self._reader(scope)}"
-        self._insert(body.start_byte + 1, start)
+        healed = self._do(zone, _heal(zone), f"{BYTES}[{layout.ERRORS}]&&{report}")
+        self._insert(body.start_byte + 1, f"{healed}{self._reader(scope)}")
         self._region(found, scope.opens_at, None)
 
     def _region(self, found: Found, start: int, at: int | None) -> None:
         """From a declaration to the end of its block, or (None) all of the block."""
         scope, zone = found.scope, found.zone
         variables = self._regions.variables_from(start, scope)
-        if not variables:
+        if not variables or self._is_quiet(zone):
             return
         end = f"}}catch({ERROR}){{throw {LEFT}({own(zone)},{ERROR},{{{told(variables)}}})}}"
         self._at_end(self._regions.end_of(scope), end)
@@ -298,12 +346,14 @@ class _Planting:
             return
         if node.type == "export_statement" and not does_something(node):
             return
+        if self._kind == "function" and above == self._main.node:
+            return
         text = ""
         if node.type not in ("while_statement", "do_statement"):
             text = self._probe(node, scope, "return" if node.type == "return_statement" else "statement")
         if node.type == "debugger_statement":
             start = f"{DEBUGGER}({own(found.zone)},{self._current(scope)}"
-            text += self._call(start, self._handed(node.start_byte, scope)) + ";"
+            text += self._do(found.zone, self._call(start, self._handed(node.start_byte, scope)))
         if above.type in _LISTS:
             self._insert(node.start_byte, text)
         else:
@@ -344,6 +394,8 @@ class _Planting:
         is_armed = f"{BYTES}[{byte}]|{BYTES}[{layout.ANY_PROBE}]"
         if is_condition:
             return f"({is_armed})&&{call},{','.join(after)},"
+        if self._is_quiet(zone):
+            return self._do(zone, f"({is_armed})&&{call}", *after)
         return f"if({is_armed}){call};{';'.join(after)};"
 
     def _handed(self, at: int, scope: Scope, *, is_condition: bool = False) -> list[Variable]:
@@ -404,6 +456,13 @@ class _Planting:
         if text:
             self._edits.append(Edit(at, at, marked(text)))
 
+    def _ends_before(self, at: int, text: str) -> None:
+        """As an end, of what may begin later than others do that end earlier."""
+        index = len(self._ends)
+        while index and self._ends[index - 1][0] < at:
+            index -= 1
+        self._ends.insert(index, (at, text))
+
     def _at_end(self, at: int, text: str) -> None:
         self._ends.append((at, text))
 
@@ -430,4 +489,4 @@ def _case(variable: Variable) -> str:
 
 def _heal(zone: Zone) -> str:
     """After an error the stack is as what threw it has left it."""
-    return f"{OWN}.heal();" if zone.has_activation else f"{PLACES}[0]={OWN}+1;"
+    return f"{OWN}.heal()" if zone.has_activation else f"{PLACES}[0]={OWN}+1"

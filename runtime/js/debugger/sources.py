@@ -6,12 +6,15 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from debug.debugger.source import FunctionSpan, Place, Source
+from runtime.js.debugger.compiling import Sites
 from runtime.js.debugger.layout import FIRST_PROBE, PROBE_BYTES
 from runtime.js.debugger.planting import Unplantable, plant
 from runtime.js.debugger.structure import Numbers
 
 if TYPE_CHECKING:
     from runtime.js.debugger.planned import Planned
+    from runtime.js.debugger.planting import TextKind
+    from runtime.js.debugger.structure import Scope
     from runtime.js.rewritten import Probes
 
 _WITH_PROBES = "with probes it is no JavaScript"
@@ -26,13 +29,18 @@ class PlantedSources:
         self._next_byte = FIRST_PROBE
         self._next_number = 1
         self._numbers = Numbers()
+        self.sites = Sites()
+        """Where texts are compiled while the script runs."""
 
-    def plant(self, text: bytes, name: str, path: str | None, *, is_module: bool) -> Probes | Source:
+    def plant(
+        self, text: bytes, name: str, path: str | None, kind: TextKind, outer: Scope | None = None
+    ) -> Probes | Source:
         """What is planted in a text; a source that says why nothing is."""
         number = self._next_number
         self._next_number += 1
         try:
-            plan = plant(text, name, path, number, self._next_byte, self._numbers, is_module=is_module)
+            first = self._next_byte
+            plan = plant(text, name, path, number, first, self._numbers, self.sites, kind, outer)
             count = max(1, len(plan.planned.source.probes))
             if self._next_byte + count > PROBE_BYTES:
                 raise Unplantable("the run has too many statements")
@@ -44,6 +52,10 @@ class PlantedSources:
         self._firsts.append(self._next_byte)
         self._next_byte += count
         return plan.probes
+
+    def newest(self) -> Planned:
+        """The text that was planted last."""
+        return self._planned[-1]
 
     def starting_at(self, byte: int) -> Planned:
         """The text whose first probe has that byte."""

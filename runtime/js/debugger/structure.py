@@ -1,8 +1,9 @@
 """The functions and scopes of a text, and which variables can be seen where.
 
-A scope is *held* where a function is written in it, which may use its variables: it gets a function of its own that
-reads and writes them. All others are *leaves*, whose variables nobody else can see: they are handed to the agent by
-value where a probe is armed, and kept beside the stack where something is called: V8 may have them in registers.
+A scope is *held* where a function, or a call of `eval`, is written in it, which may use its variables: it gets a
+function of its own that reads and writes them. All others are *leaves*, whose variables nobody else can see: they are
+handed to the agent by value where a probe is armed, and kept beside the stack where something is called: V8 may have
+them in registers.
 """
 
 from __future__ import annotations
@@ -133,6 +134,8 @@ class Zone:
     has_own_this: bool = True
     declared: list[str] = field(default_factory=list)
     """Functions declared at its top."""
+    name: str = ""
+    """The function's; empty of the text."""
     variables: set[str] = field(default_factory=set)
     """Declared by `var`, anywhere in it."""
     is_held: bool = False
@@ -186,17 +189,25 @@ class Numbers:
         return self._next
 
 
-def structure_of(root: Node, numbers: Numbers, *, is_module: bool, given: tuple[str, ...]) -> Structure:
-    """`given` are names that the text gets from around it."""
-    return _Reading(root, numbers, is_module, given).structure
+def structure_of(
+    root: Node, numbers: Numbers, *, is_module: bool, given: tuple[str, ...], outer: Scope | None = None
+) -> Structure:
+    """`given` are names that the text gets from around it, `outer` is the scope in which it is compiled."""
+    return _Reading(root, numbers, is_module, given, outer).structure
 
 
 class _Reading:
-    def __init__(self, root: Node, numbers: Numbers, is_module: bool, given: tuple[str, ...]) -> None:
+    def __init__(
+        self, root: Node, numbers: Numbers, is_module: bool, given: tuple[str, ...], outer: Scope | None
+    ) -> None:
         self._numbers = numbers
         nodes = [(tag, node) for tag, found in grammar.captures(_QUERY, root).items() for node in found]
         nodes.sort(key=lambda one: (one[1].start_byte, -one[1].end_byte, _ORDER[one[0]]))
-        self._functions = [node.start_byte for tag, node in nodes if tag in ("body", "marker")]
+        self._functions = [
+            node.start_byte
+            for tag, node in nodes
+            if tag in ("body", "marker") or (tag == "call" and is_direct_eval(node))
+        ]
         self._zones = [
             Zone(
                 root,
@@ -207,7 +218,7 @@ class _Reading:
                 is_held=True,
             )
         ]
-        main = Scope(self._zones[0], root, 0, "function", None, held=True)
+        main = Scope(self._zones[0], root, 0, "function", outer, held=True)
         for name in given:
             self._declare(main, name, is_hidden=True)
         if not is_module:
@@ -269,6 +280,7 @@ class _Reading:
             "*" in tokens,
             function.type != "arrow_function",
             _declared(body),
+            self._names[-1][0],
         )
         self._zones.append(zone)
         opens_at = body.start_byte + 1 if body.type == "statement_block" else body.start_byte
@@ -367,6 +379,14 @@ def _may_run_script(call: Node) -> bool:
         return True
     owner = function.child_by_field_name("object")
     return owner is None or owner.type != "identifier" or owner.text not in (b"Math", b"Number")
+
+
+def is_direct_eval(call: Node) -> bool:
+    """Whether what it compiles sees the variables around it, if that `eval` is the one of the language."""
+    function = call.child_by_field_name("function")
+    if function is None or function.type != "identifier" or function.text != b"eval":
+        return False
+    return not any(child.type == "optional_chain" for child in call.children)
 
 
 def _is_constructor(body: Node) -> bool:

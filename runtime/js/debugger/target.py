@@ -16,6 +16,7 @@ from debug.debugger.target import (
 from runtime.agent_hits import Refused
 from runtime.js.debugger import layout
 from runtime.js.debugger.answers import read_answer, read_hit
+from runtime.js.debugger.compiled_texts import Compiling
 from runtime.js.debugger.installation import memory_source, part
 from runtime.js.debugger.requests import asked_of, breakpoint_of, condition_of, plain
 from runtime.js.debugger.sources import PlantedSources
@@ -94,7 +95,7 @@ class JsTarget:
 
     def plant(self, text: bytes, name: str, path: str | None, is_module: bool) -> Probes | None:
         """What is planted in a text; None where that runs plain."""
-        planted = self._sources.plant(text, name, path, is_module=is_module)
+        planted = self._sources.plant(text, name, path, "module" if is_module else "script")
         if isinstance(planted, Source):
             self._announce(planted)
             return None
@@ -114,6 +115,7 @@ class JsTarget:
         calls.register("debugger.orders", lambda byte: self._orders.get(byte, []))
         calls.register("debugger.errors", lambda _: self._errors)
         calls.register("debugger.probe", self._probe)
+        calls.register("debugger.compile", Compiling(self._sources).plant)
 
     def install(self, isolate: Any) -> None:
         """Before anything else runs in it."""

@@ -1,0 +1,91 @@
+"""Texts that a script has compiled while it runs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from debug.debugger.source import Source
+from runtime.js.planted import CLOSE, OPEN
+from runtime.js.rewritten import Edit, Probes, apply_edits
+
+if TYPE_CHECKING:
+    from runtime.js.debugger.sources import PlantedSources
+
+MOST_CHARACTERS = 1_000_000
+"""Longer ones run plain."""
+
+_NAMED = re.compile(r"//[#@][ \t]sourceURL=[ \t]*([^\s'\"]+)[ \t]*$", re.MULTILINE)
+
+
+class _Part(NamedTuple):
+    """Of the text of a function, what the script gave."""
+
+    start: int
+    text: bytes
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+class Compiling:
+    """Of one run."""
+
+    def __init__(self, sources: PlantedSources) -> None:
+        self._sources = sources
+        self._count = 0
+
+    def plant(self, asked: list[Any]) -> dict[str, Any] | None:
+        """`[site, [text]]` of `eval`, `[-1, [parameters, body]]` of `Function`: the same texts with probes, and the
+        first byte of these; None where they run plain."""
+        site, texts = asked
+        self._count += 1
+        if sum(map(len, texts)) > MOST_CHARACTERS:
+            return None
+        try:
+            given = [text.encode() for text in texts]
+        except UnicodeEncodeError:  # half a character
+            return None
+        planted = self._function(*given) if site < 0 else self._text(given[0], site)
+        if planted is None:
+            return None
+        return {"texts": planted, "first": self._sources.newest().first}
+
+    def _text(self, text: bytes, site: int) -> list[str] | None:
+        name = _name(text, f"<eval {self._count}>")
+        probes = self._sources.plant(text, name, None, "eval", self._sources.sites.scope(site))
+        if isinstance(probes, Source):
+            return None
+        return [apply_edits(text, probes.edits, "", f"\n{probes.last}")[0]]
+
+    def _function(self, parameters: bytes, body: bytes) -> list[str] | None:
+        # As V8 puts it together: lines are those that it tells.
+        before, between = b"(function anonymous(", b"\n) {\n"
+        name = _name(body, f"<Function {self._count}>")
+        whole = b"".join((before, parameters, between, body, b"\n})"))
+        probes = self._sources.plant(whole, name, None, "function")
+        if isinstance(probes, Source):
+            return None
+        first = _Part(len(before), parameters)
+        second = _Part(first.end + len(between), body)
+        return [_planted(first, probes, 0, first.end), _planted(second, probes, first.end + 1, len(whole))]
+
+
+def _planted(part: _Part, probes: Probes, start: int, end: int) -> str:
+    """A part with what is planted from `start` to `end`: what stands around it goes to its ends, and there behind a
+    comment that may be the last of it."""
+    edits: list[Edit] = []
+    for one in probes.edits:
+        if start <= one.start <= end:
+            at = min(max(one.start, part.start), part.end) - part.start
+            text = one.replacement
+            if one.start > part.end:
+                text = f"{OPEN}\n{text.removeprefix(OPEN).removesuffix(CLOSE)}{CLOSE}"
+            edits.append(Edit(at, at, text))
+    return apply_edits(part.text, edits, "", "")[0]
+
+
+def _name(text: bytes, otherwise: str) -> str:
+    found = _NAMED.findall(text.decode())
+    return str(found[-1]) if found else otherwise
