@@ -18,6 +18,7 @@ from debug.debugger.events import (
     Detached,
     LogOutput,
     SessionError,
+    SourceLoaded,
     Stopped,
     ThreadEnded,
 )
@@ -310,6 +311,10 @@ class Front:
             desk.remember_bound()
             if not event.removed and desk.has_moved(info):
                 desk.say(show_breakpoint(info, desk.terminal))
+        elif isinstance(event, SourceLoaded):
+            source = event.source
+            if source.unstoppable is not None and source.name == desk.script:
+                self._say_dim(f"{source.name} cannot be stopped in: {source.unstoppable}")
         elif isinstance(event, Detached):
             self._say_dim(f"no more debugging: {event.reason}; the script runs on")
             desk.leave()

@@ -59,7 +59,7 @@ def source_of(chunk: Chunk, script: Script) -> Source:
     functions = tuple(
         one._replace(unstoppable=reason) if id in without else one for id, one in enumerate(_functions(plan))
     )
-    return Source(chunk.key, name, path, shown, probes, functions)
+    return Source(chunk.key, name, path, shown, probes, functions, None if probes else reason)
 
 
 def _reason(rewritten: Rewritten) -> str:
