@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from runtime.js.debugger.structure import Scope
+    from runtime.js.debugger.zones import Scope
 
 
 class Sites:

@@ -12,7 +12,7 @@ from runtime.js.scopes import Scopes
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from runtime.js.debugger.structure import Variable, Zone
+    from runtime.js.debugger.zones import Variable, Zone
 
 
 _SLOT = f"{OWN}<<{SLOT_BITS}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from debug.debugger.source import Source
-    from runtime.js.debugger.structure import Scope, Variable
+    from runtime.js.debugger.zones import Scope, Variable
 
 
 class SeenVariable(NamedTuple):

@@ -24,6 +24,8 @@ from debug.debugger.source import FunctionSpan, Probe, Source
 from runtime.js import grammar
 from runtime.js.debugger import layout
 from runtime.js.debugger.compiling import compiling
+from runtime.js.debugger.edits import Edits
+from runtime.js.debugger.handing import agent_call, handed_at
 from runtime.js.debugger.keeping import Keeper, keeping, kept_reader, own
 from runtime.js.debugger.layout import (
     ACTIVATION,
@@ -35,11 +37,9 @@ from runtime.js.debugger.layout import (
     HIT,
     LEFT,
     LOADED,
-    NOTHING,
     OWN,
     PLACES,
     QUIET,
-    reader_name,
 )
 from runtime.js.debugger.nodes import (
     Places,
@@ -53,24 +53,25 @@ from runtime.js.debugger.nodes import (
     value_of,
 )
 from runtime.js.debugger.planned import Planned, ProbeInfo
+from runtime.js.debugger.readers import Readers
 from runtime.js.debugger.regions import Regions, told
 from runtime.js.debugger.structure import structure_of
-from runtime.js.planted import PREFIX, can_hold, marked
-from runtime.js.rewritten import Edit, Probes
+from runtime.js.debugger.suspending import awaits_each, healed, suspends
+from runtime.js.planted import can_hold, marked
+from runtime.js.rewritten import Probes
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
     from runtime.js.debugger.compiling import Sites
-    from runtime.js.debugger.structure import Found, Numbers, Scope, Variable, Zone
+    from runtime.js.debugger.structure import Found, Numbers
+    from runtime.js.debugger.zones import Scope, Zone
 
 COMMONJS = ("exports", "require", "module", "__filename", "__dirname")
 """What a script gets from the function that it becomes."""
 
 _LISTS = frozenset({"program", "statement_block", "switch_case", "switch_default"})
-_LOOPS = frozenset({"for_statement", "for_in_statement", "while_statement", "do_statement"})
 _WITH_CONDITION = frozenset({"for_statement", "while_statement", "do_statement"})
-_VALUE, _NEW = f"{PREFIX}v", f"{PREFIX}w"
 
 
 class Unplantable(Exception):
@@ -116,9 +117,6 @@ def plant(
 
 
 class _Planting:
-    """Edits are noted outermost first where they begin and innermost first where they end: `apply_edits` keeps the
-    order of those at one place."""
-
     def __init__(
         self,
         root: Node,
@@ -140,11 +138,10 @@ class _Planting:
         self.functions = structure.functions
         self._main = structure.main
         self._regions = Regions(text)
-        self._edits: list[Edit] = []
-        self._ends: list[tuple[int, str]] = []
+        self._edits = Edits()
+        self._readers = Readers()
         self.found_probes: list[Probe] = []
         self.infos: list[ProbeInfo] = []
-        self._depths: dict[int, int] = {}
         self._loops: dict[int, Scope] = {}
         self._conditions: list[tuple[int, int, Found, Node]] = []
         self._in_braces: dict[int, str] = {}
@@ -165,9 +162,9 @@ class _Planting:
     def probes(self) -> Probes:
         tail = marked(self._tail(self._main))
         if self._kind != "module":
-            return Probes(tuple(self._edits), last=tail)
+            return Probes(tuple(self._edits.made), last=tail)
         first = f"const {OWN}=new {ACTIVATION}();try{{{LOADED}({self._first});{self._reader(self._main)}"
-        return Probes(tuple(self._edits), marked(first), marked(f"{OWN}.on();"), tail)
+        return Probes(tuple(self._edits.made), marked(first), marked(f"{OWN}.on();"), tail)
 
     # Functions
 
@@ -176,7 +173,7 @@ class _Planting:
         if self._kind in ("script", "eval"):
             loaded = f"{LOADED}({self._first});" if self._kind == "script" else ""
             head = f";{loaded}{self._head(zone)}{self._reader(self._main)}"
-            self._insert(after_directives(zone.node, 0), head)
+            self._edits.insert(after_directives(zone.node, 0), head)
 
     def _head(self, zone: Zone) -> str:
         if zone.has_activation:
@@ -216,28 +213,14 @@ class _Planting:
             return
         start = f"{self._head(zone)}{self._reader(found.scope)}"
         if body.type == "statement_block":
-            self._insert(after_directives(body, body.start_byte + 1), f";{start}")
-            self._at_end(last_byte(body) - 1, self._tail(found.scope))
+            self._edits.insert(after_directives(body, body.start_byte + 1), f";{start}")
+            self._edits.at_end(last_byte(body) - 1, self._tail(found.scope))
         else:
             probe = self._probe(body, found.scope, "expression")
-            self._insert(body.start_byte, f"{{{start}{probe}return(")
-            self._at_end(last_byte(body), f"){self._tail(found.scope)}}}")
+            self._edits.insert(body.start_byte, f"{{{start}{probe}return(")
+            self._edits.at_end(last_byte(body), f"){self._tail(found.scope)}}}")
 
     # Readers
-
-    def _depth(self, scope: Scope | None) -> int:
-        """How many readers with a name there are from a scope outwards."""
-        if scope is None:
-            return 0
-        known = self._depths.get(id(scope))
-        if known is None:
-            known = self._depths[id(scope)] = self._depth(scope.parent) + scope.has_reader
-        return known
-
-    def _current(self, scope: Scope | None) -> str:
-        """The reader that counts within a scope."""
-        depth = self._depth(scope)
-        return NOTHING if depth == 0 else reader_name(depth)
 
     def _reader(self, scope: Scope) -> str:
         """Stands where the statements of a scope begin."""
@@ -245,18 +228,15 @@ class _Planting:
         if not scope.has_reader:
             if scope.kind != "function" or not scope.held:
                 return ""
-            return self._do(zone, f"{kept_reader(zone)}={self._current(scope)}")
-        cases = "".join(map(_case, scope.variables.values()))
-        outer = self._current(scope.parent)
-        made = f"({_VALUE},{_NEW})=>{{switch({_VALUE}){{{cases}default:return {outer}({_VALUE},{_NEW})}}}}"
-        kept = self._do(zone, f"{kept_reader(zone)}={self._current(scope)}")
-        return f"const {self._current(scope)}={made};{kept}"
+            return self._do(zone, f"{kept_reader(zone)}={self._readers.current(scope)}")
+        kept = self._do(zone, f"{kept_reader(zone)}={self._readers.current(scope)}")
+        return f"{self._readers.made(scope)}{kept}"
 
     def _reader_kept(self, scope: Scope) -> str:
         """What reads the variables of a function that has failed, where none of its blocks is open any more."""
         while scope.kind != "function" and scope.parent is not None:
             scope = scope.parent
-        return kept_reader(scope.zone) if scope.held else self._current(scope.parent)
+        return kept_reader(scope.zone) if scope.held else self._readers.current(scope.parent)
 
     # Nodes
 
@@ -270,25 +250,25 @@ class _Planting:
             self._loop(found)
         elif tag == "block":
             if found.scope.node == node and found.scope.kind == "block" and found.scope.has_reader:
-                self._insert(node.start_byte + 1, self._reader(found.scope))
+                self._edits.insert(node.start_byte + 1, self._reader(found.scope))
         elif tag == "lexical":
             self._region(found, node.end_byte, last_byte(node))
         elif tag == "catch":
             self._catch(found)
         elif tag == "finally":
-            self._insert(node.start_byte + 1, self._do(zone, _heal(zone)))
+            self._edits.insert(node.start_byte + 1, self._do(zone, healed(zone)))
         elif tag in ("await", "yield"):
-            self._suspending(node)
+            suspends(self._edits, node)
         elif tag == "call":
             for at, text in compiling(node, lambda: self._sites.add(found.scope)):
-                self._ends_before(at, text)
+                self._edits.ends_before(at, text)
         elif tag == "return" and zone.is_async and zone.is_generator:
             value = value_of(node)
             if value is not None:  # it awaits the value
-                self._insert(value.start_byte, f"{OWN}.off(")
-                self._at_end(last_byte(value), ")")
+                self._edits.insert(value.start_byte, f"{OWN}.off(")
+                self._edits.at_end(last_byte(value), ")")
         elif tag == "for_await":
-            self._for_await(node)
+            awaits_each(self._edits, node)
 
     def _loop(self, found: Found) -> None:
         self._loops[found.node.id] = found.scope
@@ -298,7 +278,7 @@ class _Planting:
             return
         text = self._reader(found.scope)
         if body.type == "statement_block":
-            self._insert(body.start_byte + 1, text)
+            self._edits.insert(body.start_byte + 1, text)
         else:
             self._in_braces[body.id] = text
 
@@ -308,15 +288,15 @@ class _Planting:
         parameter = node.child_by_field_name("parameter")
         error = "void 0"
         if parameter is None:
-            self._insert(body.start_byte, f"({ERROR})")
+            self._edits.insert(body.start_byte, f"({ERROR})")
             error = ERROR
         elif parameter.type == "identifier":
             error = (parameter.text or b"").decode()
         scope = found.scope
-        seen = told(self._handed(body.start_byte, scope.parent)) if scope.parent is not None else ""
+        seen = told(handed_at(body.start_byte, scope.parent)) if scope.parent is not None else ""
         report = f"{CAUGHT_AT}({own(zone)},{error},{self._reader_kept(scope)},{{{seen}}})"
-        healed = self._do(zone, _heal(zone), f"{BYTES}[{layout.ERRORS}]&&{report}")
-        self._insert(body.start_byte + 1, f"{healed}{self._reader(scope)}")
+        healed = self._do(zone, healed(zone), f"{BYTES}[{layout.ERRORS}]&&{report}")
+        self._edits.insert(body.start_byte + 1, f"{healed}{self._reader(scope)}")
         self._region(found, scope.opens_at, None)
 
     def _region(self, found: Found, start: int, at: int | None) -> None:
@@ -326,11 +306,11 @@ class _Planting:
         if not variables or self._is_quiet(zone):
             return
         end = f"}}catch({ERROR}){{throw {LEFT}({own(zone)},{ERROR},{{{told(variables)}}})}}"
-        self._at_end(self._regions.end_of(scope), end)
+        self._edits.at_end(self._regions.end_of(scope), end)
         if at is None:
-            self._insert(start, "try{")
+            self._edits.insert(start, "try{")
         else:
-            self._at_end(at, ";try{")
+            self._edits.at_end(at, ";try{")
 
     def _statement(self, found: Found) -> None:
         node, scope = found.node, found.scope
@@ -352,13 +332,13 @@ class _Planting:
         if node.type not in ("while_statement", "do_statement"):
             text = self._probe(node, scope, "return" if node.type == "return_statement" else "statement")
         if node.type == "debugger_statement":
-            start = f"{DEBUGGER}({own(found.zone)},{self._current(scope)}"
-            text += self._do(found.zone, self._call(start, self._handed(node.start_byte, scope)))
+            start = f"{DEBUGGER}({own(found.zone)},{self._readers.current(scope)}"
+            text += self._do(found.zone, agent_call(start, handed_at(node.start_byte, scope)))
         if above.type in _LISTS:
-            self._insert(node.start_byte, text)
+            self._edits.insert(node.start_byte, text)
         else:
-            self._insert(node.start_byte, f"{{{self._in_braces.pop(node.id, '')}{text}")
-            self._at_end(last_byte(node), "}")
+            self._edits.insert(node.start_byte, f"{{{self._in_braces.pop(node.id, '')}{text}")
+            self._edits.at_end(last_byte(node), "}")
 
     def _await_condition(self, found: Found) -> None:
         """A loop's condition is passed each time; it may stand behind the body."""
@@ -371,7 +351,7 @@ class _Planting:
 
     def _condition(self, found: Found, condition: Node) -> None:
         scope = self._loops.get(found.node.id, found.scope)
-        self._insert(condition.start_byte, self._probe(condition, scope, "condition"))
+        self._edits.insert(condition.start_byte, self._probe(condition, scope, "condition"))
 
     # Probes
 
@@ -379,17 +359,17 @@ class _Planting:
         number = len(self.found_probes) + 1
         byte = self._first + number - 1
         is_condition = kind == "condition"
-        handed = self._handed(node.start_byte, scope, is_condition=is_condition)
+        handed = handed_at(node.start_byte, scope, is_condition=is_condition)
         zone = scope.zone
         # A condition's loop has its reader within the body.
-        reader = self._current(scope.parent if is_condition and scope.kind == "loop" else scope)
+        reader = self._readers.current(scope.parent if is_condition and scope.kind == "loop" else scope)
         part = node if is_condition else part_that_runs(node)
         kept = None if part is None else self._keeper.kept(part, handed)
         self.found_probes.append(Probe(number, self.place_of(node), zone.function, kind))
         names = tuple(variable.name for variable in handed)
         is_caught = self._is_caught(node.start_byte, zone)
         self.infos.append(ProbeInfo(scope, tuple(handed), kept, is_condition, is_caught))
-        call = self._call(f"{HIT}({own(zone)},{byte},{reader}", handed)
+        call = agent_call(f"{HIT}({own(zone)},{byte},{reader}", handed)
         after = [f"{PLACES}[{own(zone)}+1]={byte}", *keeping(zone, reader, names, kept)]
         is_armed = f"{BYTES}[{byte}]|{BYTES}[{layout.ANY_PROBE}]"
         if is_condition:
@@ -398,95 +378,22 @@ class _Planting:
             return self._do(zone, f"({is_armed})&&{call}", *after)
         return f"if({is_armed}){call};{';'.join(after)};"
 
-    def _handed(self, at: int, scope: Scope, *, is_condition: bool = False) -> list[Variable]:
-        """The variables that have a value where a probe stands and no reader. Those of a loop's head are handed over by
-        its condition in any case: the reader is one of the last round's."""
-        handed: list[Variable] = []
-        hidden: set[str] = set()
-        one: Scope | None = scope
-        while one is not None and one.zone is scope.zone:
-            if not one.has_reader or (is_condition and one is scope and one.kind == "loop"):
-                handed += (
-                    variable
-                    for variable in one.variables.values()
-                    if variable.known_from <= at < variable.known_until and variable.name not in hidden
-                )
-            hidden.update(one.variables)
-            one = one.parent
-        return handed
-
-    @staticmethod
-    def _call(start: str, handed: list[Variable]) -> str:
-        """A call of the agent, which may change what is handed over."""
-        if not handed:
-            return start + ")"
-        call = f"{start},[{','.join(one.name for one in handed)}])"
-        taken = ",".join(f"{index}:{one.name}" for index, one in enumerate(handed) if one.writable)
-        return f"({{{taken}}}={call})" if taken else call
-
     def _is_caught(self, at: int, zone: Zone) -> bool:
         while self._tries and self._tries[-1][1] <= at:
             self._tries.pop()
         return any(one is zone and start <= at < end for start, end, one in self._tries)
 
-    # What leaves the stack
-
-    def _suspending(self, node: Node) -> None:
-        self._insert(node.start_byte, f"{OWN}.on(")
-        value = value_of(node)
-        self._insert(value.start_byte if value else last_byte(node), f" {OWN}.off(")
-        self._at_end(last_byte(node), "))")
-
-    def _for_await(self, loop: Node) -> None:
-        """It waits whenever its body has run, and before."""
-        right, body, whole = field(loop, "right"), field(loop, "body"), loop
-        while whole.parent is not None and whole.parent.type == "labeled_statement":
-            whole = whole.parent
-        self._insert(whole.start_byte, f"{OWN}.off();")
-        self._at_end(last_byte(loop), f";{OWN}.on();")
-        self._insert(body.start_byte, f"{{{OWN}.on();try{{")
-        self._at_end(last_byte(body), f"}}finally{{{OWN}.off()}}}}")
-        if b"await" in (right.text or b""):
-            self._insert(right.start_byte, f"{OWN}.off(")
-            self._at_end(last_byte(right), ")")
-
-    # Edits
-
-    def _insert(self, at: int, text: str) -> None:
-        if text:
-            self._edits.append(Edit(at, at, marked(text)))
-
-    def _ends_before(self, at: int, text: str) -> None:
-        """As an end, of what may begin later than others do that end earlier."""
-        index = len(self._ends)
-        while index and self._ends[index - 1][0] < at:
-            index -= 1
-        self._ends.insert(index, (at, text))
-
-    def _at_end(self, at: int, text: str) -> None:
-        self._ends.append((at, text))
+    # Order
 
     def _advance(self, start: int) -> None:
         """What stands before the next node."""
         while True:
-            end = self._ends[-1][0] if self._ends else start + 1
+            end = self._edits.next_end()
             condition = self._conditions[0][0] if self._conditions else start + 1
-            if end <= min(start, condition):
-                self._insert(*self._ends.pop())
+            if end is not None and end <= min(start, condition):
+                self._edits.end()
             elif condition <= start:
                 _, _, found, node = heappop(self._conditions)
                 self._condition(found, node)
             else:
                 return
-
-
-def _case(variable: Variable) -> str:
-    read = f"case {variable.number}:return {variable.read or variable.name};"
-    if not variable.writable:
-        return read
-    return f"{read}case {variable.number + 1}:{variable.name}={_NEW};return;"
-
-
-def _heal(zone: Zone) -> str:
-    """After an error the stack is as what threw it has left it."""
-    return f"{OWN}.heal()" if zone.has_activation else f"{PLACES}[0]={OWN}+1"

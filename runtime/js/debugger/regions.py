@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from runtime.js.debugger.structure import Scope, Variable
+    from runtime.js.debugger.zones import Scope, Variable
 
 MOST_IN_A_BLOCK = 16
 """V8 reads blocks in blocks only so deep. Past that, several declarations share one."""

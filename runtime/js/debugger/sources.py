@@ -14,7 +14,7 @@ from runtime.js.debugger.structure import Numbers
 if TYPE_CHECKING:
     from runtime.js.debugger.planned import Planned
     from runtime.js.debugger.planting import TextKind
-    from runtime.js.debugger.structure import Scope
+    from runtime.js.debugger.zones import Scope
     from runtime.js.rewritten import Probes
 
 _WITH_PROBES = "with probes it is no JavaScript"
