@@ -295,8 +295,8 @@ class _Planting:
         scope = found.scope
         seen = told(handed_at(body.start_byte, scope.parent)) if scope.parent is not None else ""
         report = f"{CAUGHT_AT}({own(zone)},{error},{self._reader_kept(scope)},{{{seen}}})"
-        healed = self._do(zone, healed(zone), f"{BYTES}[{layout.ERRORS}]&&{report}")
-        self._edits.insert(body.start_byte + 1, f"{healed}{self._reader(scope)}")
+        start = self._do(zone, healed(zone), f"{BYTES}[{layout.ERRORS}]&&{report}")
+        self._edits.insert(body.start_byte + 1, f"{start}{self._reader(scope)}")
         self._region(found, scope.opens_at, None)
 
     def _region(self, found: Found, start: int, at: int | None) -> None:
