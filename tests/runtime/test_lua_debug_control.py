@@ -16,6 +16,7 @@ from debug.debugger.session import Session
 from debug.manager import DebugManager
 from runtime.countdown import Countdown
 from runtime.engine import ErrorKind, Limits, Script, StopReason
+from runtime.lua.debugger.target import LuaTarget
 from runtime.lua.engine import LuaEngine
 from runtime.options import EngineOptions
 from scenarios.debug_run import FOREVER_S, THREAD, DebugRun
@@ -201,6 +202,32 @@ def test_a_stop_whose_requests_fail_is_over(debug: Start, monkeypatch: pytest.Mo
     assert run.finish().values == (2,)
     (told,) = warnings_of(run)
     assert "nobody asks" in told
+
+
+def test_orders_are_taken_after_a_failure(debug: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = debug("local n = 1 -- @at\nn = 2 -- @then\nn = 3 -- @third\nreturn n")
+    run.break_at("at")
+    run.break_at("then")
+    take, fails = LuaTarget._next_order, Event()
+
+    def take_or_fail(target: LuaTarget) -> object:
+        if fails.is_set():
+            fails.clear()
+            raise ValueError("no orders")
+        return take(target)
+
+    monkeypatch.setattr(LuaTarget, "_next_order", take_or_fail)
+    run.start()
+    run.next_stop()
+    fails.set()
+    run.go_on()
+    assert run.where(run.next_stop()) == "then"
+    run.break_at("third")
+    run.go_on()
+    assert run.where(run.next_stop()) == "third"
+    run.go_on()
+    assert run.finish().values == (3,)
+    assert len(warnings_of(run)) == 1
 
 
 def test_no_time_passes_while_a_countdown_is_paused() -> None:

@@ -199,7 +199,7 @@ end
 local function meet(...)
   local ok, problem = pcall(stop, ...)
   if not ok then
-    A.stop, busy = nil, false
+    A.stop, busy, attending = nil, false, false
     if A.engine.stopping then error(problem, 0) end
     tell("the script was not stopped, or goes on", problem, true)
   end
