@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Protocol
 
 import lupa.luajit20
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+settings.register_profile("fast", max_examples=20)
 
 _LOW_MEMORY = lupa.luajit20.LuaRuntime(encoding=None)
 """LuaJIT 2.0 lives in the lowest 2 GB. V8 takes all of them where it finds nobody there, and this is somebody: the
