@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from queue import SimpleQueue
-from threading import Lock, RLock, Thread
+from threading import Event, Lock, RLock, Thread
 from typing import TYPE_CHECKING
 
 from debug.dap import breakpoints, inspection, lifecycle, running, sources
@@ -32,13 +32,15 @@ if TYPE_CHECKING:
     from debug.dap.framing import Broken
     from debug.dap.offer import Offer
     from debug.dap.requests import Handler
-    from debug.debugger.events import Event
+    from debug.debugger.events import Event as SessionEvent
 
 SERVING = (breakpoints, inspection, lifecycle, running, sources)
 """The modules whose handlers are registered by being imported."""
 
 _BEFORE_INITIALIZE = frozenset({"initialize", "disconnect"})
 _BEFORE_RUN = frozenset({"initialize", "launch", "attach", "disconnect", "cancel"})
+_INSIST_S = 0.05
+"""Between two attempts to end what a cancelled request evaluates."""
 _FAILED = 1
 _REFUSED = 2
 
@@ -50,6 +52,8 @@ class _Pending:
         self.request = request
         self.handler = handler
         self.answered = False
+        self.is_over = Event()
+        """Set when nothing of it is under way any more."""
 
 
 class Adapter:
@@ -67,6 +71,10 @@ class Adapter:
         self._pending: dict[int, _Pending] = {}
         self._waiting: SimpleQueue[_Pending | None] = SimpleQueue()
         self._worker: Thread | None = None
+        self._served: _Pending | None = None
+        """What the worker is at."""
+        self._serving = Lock()
+        """Held while that changes, and while it is given up."""
         self._over = False
 
     def serve(self) -> None:
@@ -82,7 +90,7 @@ class Adapter:
 
     # The session
 
-    def tell(self, event: Event) -> None:
+    def tell(self, event: SessionEvent) -> None:
         """Take an event of the session's."""
         with self._telling:
             self._events.tell(event)
@@ -100,7 +108,11 @@ class Adapter:
     def cancel(self, seq: int) -> bool:
         """Answer a request as cancelled; False where it was answered, or never was."""
         pending = self._pending.get(seq)
-        return pending is not None and self._refuse(pending, "cancelled", code=_REFUSED)
+        if pending is None or not self._refuse(pending, "cancelled", code=_REFUSED):
+            return False
+        if pending is self._served:
+            Thread(target=self._give_up, args=(pending,), name="llmspell-dap-cancel", daemon=True).start()
+        return True
 
     def hang_up(self) -> None:
         """Read nothing more."""
@@ -140,9 +152,21 @@ class Adapter:
 
     def _work(self) -> None:
         while (pending := self._waiting.get()) is not None:
+            with self._serving:
+                self._served = pending
             if not pending.answered:
                 self._serve(pending)
+            with self._serving:
+                self._served = None
+            pending.is_over.set()
             self._pending.pop(pending.request.seq, None)
+
+    def _give_up(self, pending: _Pending) -> None:
+        """End what scripts evaluate for a request. Again and again: it may be just before that."""
+        while not pending.is_over.wait(_INSIST_S):
+            with self._serving:
+                if self._served is pending:
+                    self.conversation.session.inspector.give_up()
 
     def _serve(self, pending: _Pending) -> None:
         handler = pending.handler

@@ -83,7 +83,7 @@ def disconnect(conversation: Conversation, arguments: DisconnectArguments) -> Re
 
 @serves("cancel", Turn.AT_ONCE)
 def cancel(conversation: Conversation, arguments: CancelArguments) -> None:
-    """Answer a request now. What a script is doing for it is not undone, and its result is not told."""
+    """Answer a request now, and end what a script evaluates for it. What that has done already is not undone."""
     wanted = arguments.request_id
     if wanted is None and arguments.progress_id is not None and arguments.progress_id.isdecimal():
         wanted = int(arguments.progress_id)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from debug.dap.errors import RequestError
 from debug.dap.requests import Turn, serves
-from debug.dap.types import ContinueResponseBody, Thread, ThreadsResponseBody
+from debug.dap.types import (
+    ContinueResponseBody,
+    StepInTarget,
+    StepInTargetsResponseBody,
+    Thread,
+    ThreadsResponseBody,
+)
 
 if TYPE_CHECKING:
     from debug.dap.conversation import Conversation
@@ -16,6 +21,7 @@ if TYPE_CHECKING:
         NextArguments,
         PauseArguments,
         StepInArguments,
+        StepInTargetsArguments,
         StepOutArguments,
         SteppingGranularity,
     )
@@ -39,9 +45,19 @@ def next_(conversation: Conversation, arguments: NextArguments) -> None:
 @serves("stepIn", Turn.IN_TURN)
 def step_in(conversation: Conversation, arguments: StepInArguments) -> None:
     """Step into the next call."""
-    if arguments.target_id is not None:
-        raise RequestError("stepIn takes no targetId: no stepInTargets are served")
-    _step(conversation, arguments.thread_id, "into", arguments.granularity)
+    _step(conversation, arguments.thread_id, "into", arguments.granularity, arguments.target_id)
+
+
+@serves("stepInTargets", Turn.WAITING)
+def step_in_targets(
+    conversation: Conversation, arguments: StepInTargetsArguments
+) -> StepInTargetsResponseBody:
+    """The calls that `stepIn` can go into, in the order in which they are made."""
+    targets = conversation.session.inspector.step_targets(arguments.frame_id)
+    spans = (conversation.view.span(one.location) for one in targets)
+    return StepInTargetsResponseBody(
+        tuple(StepInTarget(one.id, one.text, *span) for one, span in zip(targets, spans, strict=True))
+    )
 
 
 @serves("stepOut", Turn.IN_TURN)
@@ -65,8 +81,14 @@ def threads(conversation: Conversation, _arguments: NoArguments) -> ThreadsRespo
 
 
 def _step(
-    conversation: Conversation, thread: int, kind: StepKind, granularity: SteppingGranularity | None
+    conversation: Conversation,
+    thread: int,
+    kind: StepKind,
+    granularity: SteppingGranularity | None,
+    target: int | None = None,
 ) -> None:
     # There is nothing smaller than a statement here; the protocol lets an adapter take what is nearest.
-    conversation.session.step(thread, kind, "line" if granularity in (None, "line") else "statement")
+    conversation.session.step(
+        thread, kind, "line" if granularity in (None, "line") else "statement", target=target
+    )
     conversation.going_on(thread)

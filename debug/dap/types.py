@@ -759,6 +759,31 @@ class StepInArguments(msgspec.Struct, frozen=True, omit_defaults=True, rename="c
     granularity: SteppingGranularity | None = None
 
 
+class StepInTarget(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
+    """A `StepInTarget` can be used in the `stepIn` request and determines into which single target the `stepIn`
+    request should step.
+    """
+
+    id: int
+    label: str
+    line: int | None = None
+    column: int | None = None
+    end_line: int | None = None
+    end_column: int | None = None
+
+
+class StepInTargetsArguments(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
+    """Arguments for `stepInTargets` request."""
+
+    frame_id: int
+
+
+class StepInTargetsResponseBody(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
+    """Of the response to `stepInTargets`."""
+
+    targets: tuple[StepInTarget, ...]
+
+
 class StepOutArguments(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
     """Arguments for `stepOut` request."""
 
@@ -892,6 +917,7 @@ REQUESTS: dict[str, type[msgspec.Struct] | None] = {
     "source": SourceArguments,
     "stackTrace": StackTraceArguments,
     "stepIn": StepInArguments,
+    "stepInTargets": StepInTargetsArguments,
     "stepOut": StepOutArguments,
     "terminate": TerminateArguments,
     "terminateThreads": TerminateThreadsArguments,

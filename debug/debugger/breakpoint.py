@@ -32,6 +32,8 @@ class Breakpoint:
         """Whether it is a session's own, of which no client knows."""
         self.hits = 0
         self.ignore = 0
+        self.depths: tuple[int, ...] | None = None
+        """Where it counts only with the script's stack so deep."""
         self.told: BreakpointInfo | None = None
         """What the client knows of it."""
         self.refused: str | None = "can be watched while the script is stopped"

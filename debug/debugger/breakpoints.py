@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from debug.debugger.places import Where
     from debug.debugger.script import Script, Scripts
     from debug.debugger.source import Place
+    from debug.debugger.step_targets import StepTarget
     from debug.debugger.target import BreakpointOrder, ExceptionOrder, Hit
 
 _END_OF_LINE = 1 << 30
@@ -188,6 +189,14 @@ class Breakpoints:
             raise SessionError(f"cannot run to line {where.line}: {problem}")
         self._arm()
 
+    def step_into(self, script: Script, target: StepTarget) -> None:
+        """Stop this script where that function is entered from where it is now, once."""
+        line, column, *_ = target.entry.place
+        where = AtLine(target.source.info.id, line, column)
+        made = self._make(where, Rules(temporary=True, thread=script.id), hidden=True)
+        made.depths, made.ignore = target.depths, target.passed
+        self._arm()
+
     def reached(self, script: Script, hit: Hit) -> Reached:
         """Count a hit of the script's, say what logpoints have to say, and tell which breakpoints stop it."""
         if not (hit.breakpoints or hit.failed or hit.changes):
@@ -200,6 +209,8 @@ class Breakpoints:
             one = self._all.get(id_)
             # The client may have changed its mind while the hit was under way.
             if one is None or not one.armed or not one.is_for(script.id):
+                continue
+            if one.depths is not None and hit.depth not in one.depths:
                 continue
             one.hits += 1
             failed = hit.failed.get(id_)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeVar
 
 from debug.debugger import showing
 from debug.debugger.events import Location, SessionError
+from debug.debugger.step_targets import step_targets
 from debug.debugger.target import (
     AboutData,
     Complete,
@@ -24,12 +25,13 @@ from debug.debugger.target import (
     VariableList,
     Variables,
 )
-from debug.debugger.views import ErrorInfo, FrameInfo, FramePage, ScopeInfo, VariableInfo
+from debug.debugger.views import ErrorInfo, FrameInfo, FramePage, ScopeInfo, StepTargetInfo, VariableInfo
 from debug.values import decode
 
 if TYPE_CHECKING:
     from debug.debugger.script import FrameHandle, Scripts, Stop
     from debug.debugger.target import Answer, Frame, Request
+    from debug.values import Value
 
 Context: TypeAlias = Literal["watch", "hover", "repl", "clipboard", "variables"]
 
@@ -147,6 +149,42 @@ class Inspector:
         if answer.data_id is None:
             return answer
         return DataInfo(f"{stop.script.id}:{answer.data_id}", answer.description)
+
+    def step_targets(self, frame: int) -> tuple[StepTargetInfo, ...]:
+        """The calls of the statement at which a thread has stopped that a step can go into, in the order in which they
+        are made; none for frames that are under way with theirs."""
+        handle = self._frame_handle(frame)
+        stop = handle.stop
+        if handle.frame != stop.innermost or handle.loaded is None:
+            return ()
+
+        def look_up(expression: str) -> Value:
+            request = Evaluate(expression, handle.frame, False, self._limits.watch_s)
+            try:
+                answer = self._ask(stop, request, Variable, self._limits.watch_s)
+            except SessionError:
+                return None  # nothing that can be looked at without effects
+            return decode(bytes(answer.picture))
+
+        found = step_targets(stop, look_up)
+        with self._scripts.lock:
+            self._check_stays(stop)
+            info = handle.loaded.info
+            return tuple(
+                StepTargetInfo(
+                    self._scripts.target_id(stop, one),
+                    one.call.text,
+                    Location(info.id, info.path, info.name, *one.call.place),
+                )
+                for one in found
+            )
+
+    def give_up(self) -> None:
+        """End whatever stopped scripts evaluate: who asked for it hears that it has failed."""
+        with self._scripts.lock:
+            for script in self._scripts.all():
+                if script.stop is not None:
+                    script.target.give_up()
 
     def error(self, thread: int) -> ErrorInfo:
         """The error at which a thread has stopped. Raises SessionError where it stopped for another reason."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from debug.debugger.events import Location, Stopped
     from debug.debugger.source import Probe, Source
+    from debug.debugger.step_targets import StepTarget
     from debug.debugger.target import DataOrder, Hit, Target
 
 
@@ -45,7 +46,7 @@ class Stop:
         self.script = script
         self.hit = hit
         self.told = told
-        self.handles: dict[int, FrameHandle | VariablesHandle] = {}
+        self.handles: dict[int, FrameHandle | VariablesHandle | StepTarget] = {}
         self.frame_ids: dict[int, int] = {}
         self.innermost = 0
         """The agent's name of the innermost frame, once it was asked for."""
@@ -162,6 +163,19 @@ class Scripts:
         stop.handles[id_] = VariablesHandle(stop, ref, frame)
         return id_
 
+    def target_id(self, stop: Stop, target: StepTarget) -> int:
+        """The id by which clients know a call to step into."""
+        id_ = next(self._handle_ids)
+        stop.handles[id_] = target
+        return id_
+
+    def step_target(self, stop: Stop, id_: int) -> StepTarget:
+        """What the id of a call stands for. Raises SessionError for one that is of no call of this stop."""
+        handle = stop.handles.get(id_)
+        if handle is None or isinstance(handle, FrameHandle | VariablesHandle):
+            raise SessionError(f"there is no call {id_} to step into any more: the script has gone on")
+        return handle
+
     def frame(self, id_: int) -> FrameHandle:
         """What a frame's id stands for. Raises SessionError for one of a stop that is over."""
         handle = self._handle(id_)
@@ -176,7 +190,7 @@ class Scripts:
             raise SessionError(f"there are no variables {reference} any more: the script has gone on")
         return handle
 
-    def _handle(self, id_: int) -> FrameHandle | VariablesHandle | None:
+    def _handle(self, id_: int) -> FrameHandle | VariablesHandle | StepTarget | None:
         for script in self._by_id.values():
             if script.stop is not None and (found := script.stop.handles.get(id_)) is not None:
                 return found

@@ -124,10 +124,12 @@ class Session:
         frame: int | None = None,
         *,
         before: int | None = None,
+        target: int | None = None,
     ) -> None:
         """Let a stopped thread go one step: `into` calls, `over` them, or `out` of the frame; by default from the
         innermost one. A step by lines passes what is left of the line in that frame, with `before` all of its lines
-        before that one. Raises SessionError while it runs, and for a frame that is no more."""
+        before that one. With `target`, a `StepTargetInfo.id`, it goes over the statement, and into that call if it
+        is made. Raises SessionError while it runs, and for a frame that is no more."""
         with self._lock:
             stop = self._scripts.stopped(thread)
             agent_frame, loaded, line = 0, None, 0
@@ -138,6 +140,9 @@ class Session:
                 agent_frame, loaded, line = handle.frame, handle.loaded, handle.line
             elif (found := stop.script.probe_of(stop.hit)) is not None:
                 loaded, line = found[0], found[1].place.line
+            if target is not None:
+                kind = "over"
+                self.breakpoints.step_into(stop.script, self._scripts.step_target(stop, target))
             passed = Passing()
             if loaded is not None and kind != "out" and granularity == "line":
                 passed = passing(loaded.source, line, before)

@@ -12,14 +12,14 @@ All of it is msgspec structs, which cross as JSON where the VM speaks that.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
 import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from debug.debugger.source import Source
+    from debug.debugger.source import Place, Probe, Source
 
 # Orders: what a VM is to look out for
 
@@ -307,6 +307,16 @@ class NotStopped(Exception):
     """The script runs, or has ended, and cannot be asked."""
 
 
+class Call(NamedTuple):
+    """A call in a statement."""
+
+    text: str
+    """On one line."""
+    callee: str
+    """An expression for what is called."""
+    place: Place
+
+
 class Target(Protocol):
     """One script in its VM. Everything may be called from any thread, at any time, also on the script's own while it
     calls the listener. Only `request` and `order_data` wait for the script."""
@@ -336,6 +346,12 @@ class Target(Protocol):
     def request(self, request: Request, timeout_s: float) -> Answer:
         """Ask the stopped script. Raises NotStopped, and TimeoutError where no answer came in time: then the script
         is still busy with it."""
+
+    def calls(self, source: Source, probe: Probe) -> Sequence[Call]:
+        """The calls of the statement at a probe, in the order in which they are made. From the text alone."""
+
+    def give_up(self) -> None:
+        """End what the stopped script evaluates, if it does: that fails."""
 
     def resume(self, resume: Resume) -> None:
         """Let the stopped script go on. Raises NotStopped."""

@@ -61,6 +61,16 @@ class VariableInfo(NamedTuple):
     kind: Literal["data", "method", "class", "virtual", "internal"]
 
 
+class StepTargetInfo(NamedTuple):
+    """A call that a step can go into."""
+
+    id: int
+    """For `Session.step`, until its thread goes on."""
+    text: str
+    """On one line."""
+    location: Location
+
+
 class ErrorInfo(NamedTuple):
     """The error that stopped a script."""
 

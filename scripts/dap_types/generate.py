@@ -44,6 +44,7 @@ REQUESTS = (
     "source",
     "stackTrace",
     "stepIn",
+    "stepInTargets",
     "stepOut",
     "terminate",
     "terminateThreads",

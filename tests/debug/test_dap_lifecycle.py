@@ -76,9 +76,7 @@ def test_what_is_offered_is_served() -> None:
         assert bool(getattr(offered, name)) == (command in requests.HANDLERS), name
 
 
-@pytest.mark.parametrize(
-    "command", ["goto", "gotoTargets", "stepInTargets", "readMemory", "stepBack", "", "x" * 999]
-)
+@pytest.mark.parametrize("command", ["goto", "gotoTargets", "readMemory", "stepBack", "", "x" * 999])
 def test_what_is_not_served_is_said_so_and_the_session_lives_on(program: Path, command: str) -> None:
     editor, _ = launching_editor()
     editor.launch(program)
@@ -343,19 +341,21 @@ def test_a_request_is_cancelled_while_it_waits_and_while_it_runs(program: Path) 
         return reply(request)
 
     target._answer = slow
+    target.give_up = answer.set
     editor.ask("configurationDone")
     editor.event("stopped")
     running = editor.send("evaluate", expression="slow")
     assert asked.wait(FOREVER_S)
     waiting = editor.send("evaluate", expression="later")
     editor.ask("threads")
-    for seq in (running, waiting):
+    for seq in (waiting, running):
+        assert not answer.is_set()
         editor.ask("cancel", requestId=seq)
         assert editor.response(seq)["message"] == "cancelled"
     editor.ask("cancel", requestId=running)
     editor.ask("cancel", progressId=str(running))
     assert "needs a requestId" in editor.fails("cancel")
-    answer.set()
+    assert answer.wait(FOREVER_S), "what it evaluates is not given up"
     editor.ask("scopes", frameId=editor.ask("stackTrace", threadId=1)["stackFrames"][0]["id"])
     assert len([m for m in editor.messages if m.get("request_seq") in (running, waiting)]) == 2
     assert sum(isinstance(request, Evaluate) for request in target.requests) == 1

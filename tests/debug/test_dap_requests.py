@@ -8,6 +8,7 @@ import pytest
 from debug.dap.offer import Offer
 from debug.debugger.target import (
     AboutData,
+    Call,
     Complete,
     Completion,
     Completions,
@@ -17,12 +18,14 @@ from debug.debugger.target import (
     Failed,
     Variables,
 )
-from scenarios.dap_talk import FUNCTION_F, Editor, ToyTarget, launching_editor, new_session
+from scenarios.dap_talk import FUNCTION_F, Editor, ToyTarget, launching_editor, new_session, variable
 from scenarios.toy_script import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from debug.debugger.target import Answer, Request
 
 
 class Desk:
@@ -137,7 +140,30 @@ def test_steps(desk: Desk, command: str, lands: list[str]) -> None:
     if not lands:
         desk.editor.ask(command, threadId=1)
         desk.editor.event("terminated")
-    assert "stepInTargets" in desk.editor.fails("stepIn", threadId=1, targetId=3)
+
+
+def test_a_call_to_step_into_is_chosen(desk: Desk) -> None:
+    desk.stopped()
+    desk.editor.ask("next", threadId=1)
+    desk.editor.event("stopped", 2)
+    target = desk.target
+    target.calls = lambda _source, probe: [Call("f()", "f", probe.place), Call("u()", "u", probe.place)]
+    functions = {"f": {"t": "function", "name": "f", "source": "toy", "line": 1}}
+
+    def answer(request: Request) -> Answer:
+        return variable("", functions.get(request.text)) if isinstance(request, Evaluate) else reply(request)
+
+    reply, target._answer = target._answer, answer
+    frame = desk.editor.ask("stackTrace", threadId=1)["stackFrames"][0]["id"]
+    targets = desk.editor.ask("stepInTargets", frameId=frame)["targets"]
+    line = desk.line("call")
+    assert targets == [
+        {"id": targets[0]["id"], "label": "f()", "line": line, "column": 1, "endLine": line, "endColumn": 4}
+    ]
+    assert "no call 99" in desk.editor.fails("stepIn", threadId=1, targetId=99)
+    desk.editor.ask("stepIn", threadId=1, targetId=targets[0]["id"])
+    assert desk.editor.event("stopped", 3)["reason"] == "step"
+    assert desk.editor.ask("stackTrace", threadId=1)["stackFrames"][0]["line"] == desk.line("inside")
 
 
 def test_frames_come_as_they_are_asked_for(desk: Desk) -> None:

@@ -269,8 +269,12 @@ SCENARIOS = (
                 Go("over", Stop("made:3", shows=(("q", "1"), ("r", "2")))),
                 "out after, continue end",
             ),
-            # What eval compiles is plain.
-            js=way("start, into after, continue end"),
+            js=way(
+                "start",
+                Go("into", Stop("<eval 1>:2", shows=(("q", "1"),))),
+                Go("over", Stop("<eval 1>:3", shows=(("q", "1"), ("r", "2")))),
+                "out after, continue end",
+            ),
         ),
         output="2\n",
     ),

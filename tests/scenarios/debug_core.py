@@ -11,7 +11,7 @@ from debug.debugger.places import AtFunction, AtLine, OnData
 from debug.debugger.rules import Rules
 from debug.debugger.target import ExceptionOrder
 from scenarios.debug_run import THREAD, DebugRun
-from scenarios.debug_scenario import MAIN, Give, Go, Have, Put, Say, Watch, language_of
+from scenarios.debug_scenario import MAIN, Calls, Give, Go, Have, Put, Say, Watch, language_of
 from scenarios.debug_seen import Account, Landed
 
 if TYPE_CHECKING:
@@ -66,13 +66,16 @@ class CoreRun:
     def _step(self, step: object) -> Landed | str:
         inspector, breakpoints = self._run.session.inspector, self._run.session.breakpoints
         match step:
-            case Go(kind=kind, to=to):
+            case Calls():
+                return "\n".join(one.text for one in inspector.step_targets(self._run.frame(0)))
+            case Go(kind=kind, to=to, target=target):
                 if kind == "start":
                     self._run.start()
                 elif kind == "continue":
                     self._run.go_on()
                 else:
-                    self._run.session.step(THREAD, kind)
+                    id_ = None if target is None else self._target(target)
+                    self._run.session.step(THREAD, kind, target=id_)
                 if to is None:
                     self._run.client.wait_for(ThreadEnded)
                     return "end"
@@ -105,6 +108,11 @@ class CoreRun:
         if location is not None and location.path is not None:
             place = f"{os.path.relpath(location.path, self._folder)}:{location.line}"
         return Landed(place, stopped.reason, names, shows, stopped.text)
+
+    def _target(self, call: str) -> int:
+        """The id of a call that is offered."""
+        targets = self._run.session.inspector.step_targets(self._run.frame(0))
+        return next(one.id for one in targets if one.text == call)
 
     def _shown(self, name: str) -> str | None:
         """What is shown of a variable in sight of the innermost frame."""

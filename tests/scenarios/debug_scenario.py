@@ -92,6 +92,15 @@ class Go:
     kind: Kind
     to: Stop | None = None
     """None: to its end."""
+    target: Word | None = None
+    """Into this call, as it is offered, and no other of the statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Which calls of the statement a step can go into."""
+
+    shown: tuple[Word, ...] | By
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +148,7 @@ class Have:
     breaks: tuple[At, ...]
 
 
-Step: TypeAlias = Go | Say | Give | Put | Watch | Have
+Step: TypeAlias = Go | Calls | Say | Give | Put | Watch | Have
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
-from scenarios.debug_scenario import Give, Go, Have, Put, Say, Watch, language_of, with_lines
+from scenarios.debug_scenario import Calls, Give, Go, Have, Put, Say, Watch, language_of, with_lines
 
 if TYPE_CHECKING:
     from scenarios.debug_scenario import Scenario, Stop
@@ -67,6 +67,8 @@ def expected(scenario: Scenario, engine: str, reasons: dict[str, str]) -> Accoun
                 steps.append(landed(stop))
             case Say(shown=shown) | Give(shown=shown) | Put(shown=shown):
                 steps.append(text(shown))
+            case Calls(shown=calls):
+                steps.append("\n".join(cast("tuple[str, ...]", calls)))
             case Watch():
                 steps.append("")
             case Have(breaks=breaks):

@@ -8,12 +8,14 @@ from scenarios import (
     debug_coroutines,
     debug_incidents,
     debug_own_steps,
+    debug_step_targets,
     debug_steps,
 )
 from scenarios.debug_scenario import ENGINES, Scenario
 
 SCENARIOS: tuple[Scenario, ...] = (
     *debug_steps.SCENARIOS,
+    *debug_step_targets.SCENARIOS,
     *debug_coroutines.SCENARIOS,
     *debug_own_steps.SCENARIOS,
     *debug_breaks.SCENARIOS,

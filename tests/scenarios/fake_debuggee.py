@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from debug.debugger.events import Event as SessionEvent
-    from debug.debugger.target import Answer, Listener, Request
+    from debug.debugger.source import Probe, Source
+    from debug.debugger.target import Answer, Call, Listener, Request
     from scenarios.toy_script import Trace
 
 _E = TypeVar("_E")
@@ -229,6 +230,12 @@ class FakeTarget:
         if answer is None:
             raise NotStopped
         return answer
+
+    def calls(self, _source: Source, _probe: Probe) -> Sequence[Call]:
+        return ()
+
+    def give_up(self) -> None:
+        """Nothing is evaluated here that takes long."""
 
     def resume(self, resume: Resume) -> None:
         if self._when_stopped is not None and self._state == "stopped":

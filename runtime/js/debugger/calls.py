@@ -23,9 +23,9 @@ _GRAMMAR = Grammar(
             "generator_function",
             "generator_function_declaration",
             "method_definition",
-            "statement_block",
         }
     ),
+    "statement_block",
     str.strip,
 )
 

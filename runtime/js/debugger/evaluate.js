@@ -3,9 +3,9 @@
   "use strict";
   const {Map, mapGet, mapSet, hasOwn, Function, Proxy, apply, eval: realEval, Error, TypeError, dateNow} = primordials;
   const {ReferenceError} = primordials.global;
-  const NOTHING = agent.NOTHING;
+  const NOTHING = agent.NOTHING, GIVE_UP = 4;
   const LATE = new Error("it takes too long");
-  let deadline = 0, checks = 0;
+  let deadline = 0, checks = 0, given_up = 0;
 
   function notHeld(name) {
     return new ReferenceError(name + " is not held while its function calls");
@@ -97,6 +97,7 @@
     const before = agent.bytes[0];
     if (limit_ms > 0) {
       deadline = dateNow() + limit_ms;
+      given_up = agent.words[GIVE_UP];
       agent.bytes[0] = 1;
     }
     try {
@@ -108,7 +109,7 @@
   }
   function checkTime() {
     if (deadline === 0 || (++checks & 63) !== 0) return;
-    if (dateNow() > deadline) throw LATE;
+    if (agent.words[GIVE_UP] !== given_up || dateNow() > deadline) throw LATE;
   }
   agent.guard = checkTime;
 

@@ -20,9 +20,9 @@ SIZE_BYTES = PROBE_BYTES + 4 * WORDS
 ANY_PROBE, ERRORS, FIRST_PROBE = 0, 1, 16
 """In the bytes: each probe calls the agent; errors are of interest; the first probe."""
 
-ORDERS, PAUSE, RESET, DATA = range(4)
+ORDERS, PAUSE, RESET, DATA, GIVE_UP = range(5)
 """In the words: the number of the orders; to stop at the next probe; counts up when all that the agent does by itself
-(steps, watching) is to end; the same for watching alone."""
+(steps, watching) is to end; the same for watching alone; the same for what is evaluated."""
 
 MOST_FRAMES = 1 << 14
 """V8's own stack is full before."""

@@ -24,9 +24,11 @@ from runtime.js.debugger.sources import PlantedSources
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from debug.debugger.source import Probe
     from debug.debugger.target import (
         Answer,
         BreakpointOrder,
+        Call,
         DataOrder,
         ExceptionOrder,
         Listener,
@@ -299,6 +301,18 @@ class JsTarget:
         answer = self._wait(question, timeout_s)
         assert not isinstance(answer, Refused), "that is asked for by `order_data`"
         return answer
+
+    def calls(self, source: Source, probe: Probe) -> tuple[Call, ...]:
+        """The calls of the statement at a probe."""
+        from runtime.js.debugger.calls import calls_at
+
+        return calls_at(source, probe)
+
+    def give_up(self) -> None:
+        """End what the stopped script evaluates."""
+        with self._changed:
+            if self._current is not None:
+                self._count(layout.GIVE_UP)
 
     def resume(self, resume: Resume) -> None:
         """Let the stopped script go on."""

@@ -19,9 +19,11 @@ from runtime.lua.rewrite.install import OWN, install
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from debug.debugger.source import Probe, Source
     from debug.debugger.target import (
         Answer,
         BreakpointOrder,
+        Call,
         DataOrder,
         ExceptionOrder,
         Hit,
@@ -97,6 +99,7 @@ class LuaTarget:
 
     def install(self, runtime: Any, variant: Variant) -> None:
         """Plant probes in what is loaded from now on."""
+        self._variant = variant.name
         load = runtime.execute(
             b"local load = loadstring or load return function(text, name) return assert(load(text, name)) end"
         )
@@ -323,6 +326,17 @@ class LuaTarget:
         answer = read_answer(self._ask(as_values(request), timeout_s), self._chunks, hit)
         assert not isinstance(answer, Refused), "that is asked for by `order_data`"
         return answer
+
+    def calls(self, source: Source, probe: Probe) -> tuple[Call, ...]:
+        """The calls of the statement at a probe."""
+        from runtime.lua.debugger.calls import calls_at
+
+        return calls_at(source, probe, self._variant)
+
+    def give_up(self) -> None:
+        """End what the stopped script evaluates."""
+        if number := self._limited:
+            self._limit(number, 0.0)
 
     def resume(self, resume: Resume) -> None:
         """Let the stopped script go on."""

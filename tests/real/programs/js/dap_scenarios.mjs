@@ -70,6 +70,8 @@ class Editor {
     switch (step.do) {
       case "Go":
         return this.go(step);
+      case "Calls":
+        return (await this.targets()).map((one) => one.label).join("\n");
       case "Say": {
         const frameId = this.frames[step.frame].id;
         const said = await client.evaluateRequest({ expression: step.text, frameId, context: "repl" });
@@ -101,11 +103,16 @@ class Editor {
     throw new Error(`what is ${step.do}?`);
   }
 
-  async go({ kind, to }) {
+  async targets() {
+    return (await this.client.stepInTargetsRequest({ frameId: this.frames[0].id })).body.targets;
+  }
+
+  async go({ kind, to, target }) {
     const { client } = this;
+    const targetId = target ? (await this.targets()).find((one) => one.label === target).id : undefined;
     const stopped = to && client.waitForEvent("stopped");
     if (kind === "start") await client.configurationDoneRequest();
-    else await client[MOVES[kind]]({ threadId: this.threadId });
+    else await client[MOVES[kind]]({ threadId: this.threadId, targetId });
     if (!to) {
       await this.over;
       return "end";
