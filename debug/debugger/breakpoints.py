@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from debug.debugger.events import BreakpointInfo, Event
     from debug.debugger.loaded import LoadedSource
     from debug.debugger.places import Where
-    from debug.debugger.script import Script, Scripts
+    from debug.debugger.script import Script, Scripts, StepTarget
     from debug.debugger.source import Place
-    from debug.debugger.step_targets import StepTarget
     from debug.debugger.target import BreakpointOrder, ExceptionOrder, Hit
 
 _END_OF_LINE = 1 << 30

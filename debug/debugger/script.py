@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
     from debug.debugger.events import Location, Stopped
     from debug.debugger.source import Probe, Source
-    from debug.debugger.step_targets import StepTarget
-    from debug.debugger.target import DataOrder, Hit, Target
+    from debug.debugger.target import Call, DataOrder, Hit, Target
 
 
 class FrameHandle(NamedTuple):
@@ -37,6 +36,19 @@ class VariablesHandle(NamedTuple):
     """As the agent calls it."""
     frame: int
     """The frame that it was found from."""
+
+
+class StepTarget(NamedTuple):
+    """A call that a step can go into."""
+
+    call: Call
+    source: LoadedSource
+    entry: Probe
+    """The first statement of what it calls."""
+    passed: int
+    """How many calls of the same function come first."""
+    depths: tuple[int, ...]
+    """How deep the script's stack is when it has been called."""
 
 
 class Stop:

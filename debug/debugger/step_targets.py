@@ -7,8 +7,9 @@ the calls of the same function that are made first.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from debug.debugger.script import StepTarget
 from debug.picture import Function
 
 if TYPE_CHECKING:
@@ -17,21 +18,7 @@ if TYPE_CHECKING:
     from debug.debugger.loaded import LoadedSource
     from debug.debugger.script import Stop
     from debug.debugger.source import Probe
-    from debug.debugger.target import Call
     from debug.values import Value
-
-
-class StepTarget(NamedTuple):
-    """A call that a step can go into."""
-
-    call: Call
-    source: LoadedSource
-    entry: Probe
-    """The first statement of what it calls."""
-    passed: int
-    """How many calls of the same function come first."""
-    depths: tuple[int, ...]
-    """How deep the script's stack is when it has been called."""
 
 
 def step_targets(stop: Stop, look_up: Callable[[str], Value]) -> list[StepTarget]:
