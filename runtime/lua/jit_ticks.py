@@ -18,8 +18,8 @@ LOOKS_HZ = 50.0
 """How often a VM that a timer signals is looked after."""
 
 PATIENCE_NS = 20_000_000
-"""How long a VM may not answer before it is taken for one that has lost a signal. A function of C may take longer: to
-it this changes nothing."""
+"""How long a VM may not answer a signal before it is taken for one that has lost it. A function of C may take longer:
+to it this changes nothing."""
 
 
 class JitTicks(Ticks):
@@ -49,9 +49,9 @@ class JitTicks(Ticks):
         now_ns, answered_ns = self._samples.now_ns(), self._samples.latest_ns()
         if answered_ns != self._answered_ns:
             self._answered_ns = answered_ns
-            self._patient_until_ns = now_ns + PATIENCE_NS
+            self._patient_until_ns = now_ns + self._period_ns + PATIENCE_NS
         elif now_ns > self._patient_until_ns:
-            self._patient_until_ns = now_ns + PATIENCE_NS
+            self._patient_until_ns = now_ns + self._period_ns + PATIENCE_NS
             self._hook.heal()
         if self._timer is None:
             self._profile.interrupt(thread)
