@@ -70,7 +70,7 @@ def over_standard_streams() -> Iterator[Client]:
     with in_empty_folder() as folder, _started(folder) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        yield Client(process.stdout, _flushing(process.stdin))
+        yield Client(process.stdout, flushing(process.stdin))
 
 
 @contextmanager
@@ -113,7 +113,9 @@ def _started(folder: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
         process.communicate()
 
 
-def _flushing(stream: Any) -> Callable[[bytes], None]:
+def flushing(stream: Any) -> Callable[[bytes], None]:
+    """Writes to it, at once."""
+
     def write(data: bytes) -> None:
         stream.write(data)
         stream.flush()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from scripts.benchmarks.commands import in_empty_folder, seconds
+from scripts.benchmarks.debug.debugpy_peer import run_under_debugpy
 from scripts.benchmarks.measure import Row, compare
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ def javascript(effort: Effort) -> Iterator[Row]:
 
 
 def python(effort: Effort) -> Iterator[Row]:
-    """Python's bdb on a twin, for comparison only."""
+    """Debuggers of Python on a twin, for comparison only."""
     script, count = PROGRAMS / "fib.py", str(effort.size(12))
     yield _row(
         "fib.py, Python, with bdb",
@@ -75,6 +77,7 @@ def python(effort: Effort) -> Iterator[Row]:
         (sys.executable, script, count),
         min(effort.rounds, PEER_ROUNDS),
     )
+    yield _debugpy(effort, script, count)
 
 
 def _ours(effort: Effort, work: Work, engine: str) -> Row:
@@ -98,6 +101,20 @@ def _ours(effort: Effort, work: Work, engine: str) -> Row:
         min(effort.rounds, ROUNDS),
         work.bound,
     )
+
+
+def _debugpy(effort: Effort, script: Path, count: str) -> Row:
+    """The debugger of Python that editors use, over its adapter."""
+    what = "fib.py, Python, with debugpy"
+    if find_spec("debugpy") is None:
+        return Row(what, note="not installed")
+    with in_empty_folder() as folder:
+        found = compare(
+            lambda: run_under_debugpy(script, count, int(_never(script)), folder),
+            lambda: seconds((sys.executable, script, count), folder),
+            min(effort.rounds, PEER_ROUNDS),
+        )
+    return Row(what, found.ratio, note=f"{found.ours:.2f} s against {found.peer:.2f} s")
 
 
 def _line_hook(effort: Effort, work: Work, engine: str, shorter: int) -> Row:
