@@ -17,13 +17,14 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from runtime.lua.c_api import AllocatorTap, CApiUnavailable, load
-from runtime.lua.jit_flags import JitFlags
-from runtime.lua.jit_profile import JitProfile
 from runtime.lua.resume_chain import ResumeChain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
+
+    from runtime.lua.jit_flags import JitFlags
+    from runtime.lua.jit_profile import JitProfile
 
 _MASK_COUNT = 8
 _HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
@@ -83,13 +84,21 @@ class AsyncHook:
         self.sampler: Callable[[int], None] | None = None
         """Called, too, where the hook is; finds out whether it is meant."""
         self.thread: int | None = None
-        self.jit_profile = JitProfile(runtime) if is_luajit else None
+        self.jit_profile: JitProfile | None = None
         self._jit_flags: JitFlags | None = None
-        if is_luajit and self._address is not None:
-            try:
-                self._jit_flags = JitFlags(api, self.main, self._address)
-            except LookupError:  # then a signal that gets lost stays lost
-                pass
+        if is_luajit:
+            self._reach_compiled_code(runtime)
+
+    def _reach_compiled_code(self, runtime: Any) -> None:
+        from runtime.lua.jit_flags import JitFlags
+        from runtime.lua.jit_profile import JitProfile
+
+        self.jit_profile = JitProfile(runtime)
+        assert self._address is not None
+        try:
+            self._jit_flags = JitFlags(self.api, self.main, self._address)
+        except LookupError:  # then a signal that gets lost stays lost
+            pass
 
     def arm(self) -> None:
         """The VM calls its service within a few instructions. May be lost where it is just switching coroutines:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runtime.lua import jit_profile
 from runtime.lua.async_hook import AsyncHook
-from runtime.lua.hook_sampler import HookSampler
-from runtime.lua.jit_ticks import JitTicks
 from runtime.lua.samples import Samples
 from runtime.lua.stack_texts import StackTexts
 from runtime.sampler import Sampler
@@ -81,7 +78,11 @@ class Profiler:
             hook.sample_with(sample, self._samples.is_due)
         elif hook.jit_profile is not None and hook.jit_profile.call(sample_other):
             recorder.collector = "jit.profile"
-            if jit_profile.CAN_SIGNAL:
+            from runtime.lua.jit_profile import CAN_SIGNAL
+
+            if CAN_SIGNAL:
+                from runtime.lua.jit_ticks import JitTicks
+
                 rate_hz = recorder.settings.rate_hz
                 self._ticks = JitTicks(hook, hook.jit_profile, self._samples, rate_hz)
         else:
@@ -90,6 +91,8 @@ class Profiler:
                 recorder.fallback = _TAKEN
             elif variant == "luajit2.0":
                 recorder.fallback = _OLD
+            from runtime.lua.hook_sampler import HookSampler
+
             self._ticks = HookSampler(hook, runtime, sample, self._samples, name_builtins, variant)
 
     def start(self, thread: int) -> None:

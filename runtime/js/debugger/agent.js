@@ -2,7 +2,7 @@
 // itself; what may be a stop it tells Python, and then does what it is asked until it is to go on.
 (function (primordials, channel, agent, eyes, frames, watching, compiling) {
   "use strict";
-  const {Map, mapGet, mapSet, stringify, apply} = primordials;
+  const {Map, mapGet, mapSet, stringify} = primordials;
   const {callJson} = channel;
   const {bytes, words, places} = agent;
   const {activationAt} = frames;

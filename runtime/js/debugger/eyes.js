@@ -1,7 +1,7 @@
 // Looks at values for the debugger: what a line shows of them, and what is in them. Runs no code of the script's.
 (function (primordials, pictures, proxyTarget) {
   "use strict";
-  const {isArray, isError, WeakMap, weakGet, weakSet, getOwnPropertyDescriptor, getPrototypeOf, ownKeys, ownNames, ownSymbols, hasOwn, typedArrayName,
+  const {isArray, isError, WeakMap, weakGet, weakSet, getOwnPropertyDescriptor, getPrototypeOf, ownKeys, ownSymbols, hasOwn, typedArrayName,
     typedArrayLength, mapSize, setSize, symbolText, uncurry, Map, slice, charCodeAt, defineProperty, stringify, global} = primordials;
   const {Set} = global;
   const {picture, dataProperty, className} = pictures;

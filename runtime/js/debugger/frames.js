@@ -1,8 +1,8 @@
 // The frames of a stopped script: their scopes and variables, and what is asked of them.
 (function (primordials, channel, agent, eyes, evaluating) {
   "use strict";
-  const {Map, mapGet, mapSet, mapSize, mapForEach, getOwnPropertyDescriptor, ownKeys, defineProperty, apply, startsWith, slice, getPrototypeOf,
-    hasOwn, SyntaxError, TypeError, Error} = primordials;
+  const {Map, mapGet, mapSet, mapSize, mapForEach, getOwnPropertyDescriptor, ownKeys, defineProperty, startsWith, getPrototypeOf,
+    hasOwn, TypeError, Error} = primordials;
   const {callJson} = channel;
   const {places, kept, activations} = agent;
   const SLOT_BITS = 4, SLOTS = 1 << SLOT_BITS;

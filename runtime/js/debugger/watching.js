@@ -2,7 +2,6 @@
 (function (primordials, agent, eyes, evaluating, frames) {
   "use strict";
   const {Map, mapGet, mapSet, mapSize, mapForEach, Object, Error, getOwnPropertyDescriptor, hasOwn} = primordials;
-  const {places} = agent;
   const {quote} = eyes;
   const same = Object.is;
 

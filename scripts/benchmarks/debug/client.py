@@ -14,7 +14,7 @@ from scripts.benchmarks.commands import environment, in_empty_folder
 from scripts.benchmarks.measure import BenchmarkError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
@@ -67,7 +67,7 @@ class Client:
 @contextmanager
 def over_standard_streams() -> Iterator[Client]:
     """An adapter of its own at the other end of pipes."""
-    with in_empty_folder() as folder, _started(folder) as process:
+    with in_empty_folder() as folder, started((*LLMSPELL, "dap"), folder) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         yield Client(process.stdout, flushing(process.stdin))
@@ -76,7 +76,7 @@ def over_standard_streams() -> Iterator[Client]:
 @contextmanager
 def over_tcp() -> Iterator[Client]:
     """An adapter of its own at a port."""
-    with in_empty_folder() as folder, _started(folder, "--port", "0") as process:
+    with in_empty_folder() as folder, started((*LLMSPELL, "dap", "--port", "0"), folder) as process:
         assert process.stderr is not None
         found = re.search(rb"127\.0\.0\.1:(\d+)", process.stderr.readline())
         if found is None:
@@ -97,9 +97,10 @@ def launch(client: Client, script: Path, *breakpoints: dict[str, Any], stop_on_e
 
 
 @contextmanager
-def _started(folder: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+def started(command: Sequence[str], folder: str) -> Iterator[subprocess.Popen[bytes]]:
+    """An adapter with pipes on all its streams; ended afterwards."""
     process = subprocess.Popen(
-        [*LLMSPELL, "dap", *arguments],
+        command,
         cwd=folder,
         env=environment(folder),
         stdin=subprocess.PIPE,

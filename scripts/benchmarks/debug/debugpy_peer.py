@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
 
-from scripts.benchmarks.commands import environment
-from scripts.benchmarks.debug.client import Client, flushing
+from scripts.benchmarks.debug.client import Client, flushing, started
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,14 +14,7 @@ if TYPE_CHECKING:
 
 def run_under_debugpy(script: Path, argument: str, never: int, folder: str) -> float:
     """The seconds from the request to run it, the breakpoint being set, to its end."""
-    with subprocess.Popen(
-        (sys.executable, "-m", "debugpy.adapter"),
-        cwd=folder,
-        env=environment(folder),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    ) as process:
+    with started((sys.executable, "-m", "debugpy.adapter"), folder) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         client = Client(process.stdout, flushing(process.stdin))
@@ -41,6 +32,4 @@ def run_under_debugpy(script: Path, argument: str, never: int, folder: str) -> f
         client.send("configurationDone")
         start = time.perf_counter()
         client.event("terminated")
-        taken_s = time.perf_counter() - start
-        process.kill()
-    return taken_s
+        return time.perf_counter() - start
