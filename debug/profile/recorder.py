@@ -27,6 +27,9 @@ class FrameKey(NamedTuple):
     """The line that ran."""
 
 
+GARBAGE_COLLECTOR = FrameKey("(garbage collector)", "gc")
+"""The innermost frame while the VM collects garbage, called by the line at which it does."""
+
 _NO_FRAME = FrameKey("(outside)", "outside")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from debug.profile.recorder import FrameKey
+from debug.profile.recorder import GARBAGE_COLLECTOR, FrameKey
 from runtime.lua.stack_texts import Leaf
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _STATES = {b"I": "interpreted", b"N": "compiled", b"C": "C", b"G": "gc", b"J": "
 """What LuaJIT's profiler calls the states of its VM."""
 
 _OF_STATE = {
-    b"G": Leaf(FrameKey("(garbage collection)", "gc")),
+    b"G": Leaf(GARBAGE_COLLECTOR),
     b"J": Leaf(FrameKey("(compiler)", "compiler")),
 }
 
