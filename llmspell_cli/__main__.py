@@ -8,15 +8,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from llmspell_cli import exits
+from llmspell_cli.dispatch import dispatch
 from llmspell_cli.errors import UsageProblem
 from llmspell_cli.streams import StandardOutputProblem, flush_all, say, silence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
     from typing import NoReturn
-
-_COMPLETION_VARIABLE = "_LLMSPELL_COMPLETE"
-"""Set by the shell when it asks typer for completions."""
 
 
 def main() -> NoReturn:
@@ -29,76 +26,6 @@ def main() -> NoReturn:
     os._exit(code)
 
 
-def _run(words: Sequence[str]) -> int | None:
-    """`llmspell run`; None where typer knows better (`--help`).
-
-    A script goes past the typer tree, whose import takes longer than all else before it starts.
-    """
-    from llmspell_cli.arguments import build_request, current_folder, split
-
-    line = split(words)
-    if "--help" in line.flags:
-        return None
-    request = build_request(line, os.environ, current_folder())
-    from llmspell_cli.commands.run import run_command  # what is wrong comes to light without it
-
-    return run_command(request)
-
-
-def _profile(words: Sequence[str]) -> int | None:
-    """`llmspell profile`, as `_run`."""
-    from llmspell_cli.arguments import PROFILE_OPTIONS, current_folder, split
-
-    if words[:1] in (["show"], ["diff"]):
-        return None
-    line = split(words, PROFILE_OPTIONS)
-    if "--help" in line.flags or not words:
-        return None
-    from llmspell_cli.profile_request import build_profile_request
-
-    request = build_profile_request(line, os.environ, current_folder())
-    from llmspell_cli.commands.profile import profile_command
-
-    return profile_command(request)
-
-
-def _debug(words: Sequence[str]) -> int | None:
-    """`llmspell debug`, as `_run`."""
-    from llmspell_cli.arguments import DEBUG_OPTIONS, current_folder, split
-
-    line = split(words, DEBUG_OPTIONS)
-    if "--help" in line.flags or not words:
-        return None
-    from llmspell_cli.debug_request import build_debug_request
-
-    request = build_debug_request(line, os.environ, current_folder())
-    from llmspell_cli.commands.debug import debug_command
-
-    return debug_command(request)
-
-
-_STARTS: dict[str, Callable[[Sequence[str]], int | None]] = {
-    "run": _run,
-    "profile": _profile,
-    "debug": _debug,
-}
-"""The commands that run a script."""
-
-
-def dispatch(words: Sequence[str]) -> int:
-    """Run the command that `words` ask for; its exit code. Raises `UsageProblem`."""
-    if (
-        _COMPLETION_VARIABLE not in os.environ
-        and (start := _STARTS.get(words[0] if words else "")) is not None
-    ):
-        code = start(words[1:])
-        if code is not None:
-            return code
-    from llmspell_cli.app import run_app
-
-    return run_app(words)
-
-
 def _guarded(words: list[str]) -> int:
     """`dispatch`, with everything that can go wrong turned into an exit code and a message."""
     try:
@@ -108,7 +35,7 @@ def _guarded(words: list[str]) -> int:
     except UsageProblem as problem:
         from llmspell_cli.arguments import wants_json
 
-        if words[:1] and words[0] in _STARTS and wants_json(words):
+        if wants_json(words):
             import json
 
             say(json.dumps(problem.to_dict(), ensure_ascii=False) + "\n")

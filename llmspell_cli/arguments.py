@@ -1,87 +1,48 @@
-"""What the words of a command that runs a script mean.
+"""What the words after a command mean.
 
-Known options count wherever they stand, up to `--`. The first other word is the script; every word after it
-that is no known option is the script's own. An unknown option before the script is a mistake.
+Known options count wherever they stand, up to `--`. Where the command runs a script, the first other word is the
+script; every word after it that is no known option is the script's own. Any other unknown option is a mistake.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmspell_cli.config.settings import BY_FLAG
 from llmspell_cli.errors import CommandLineProblem, Problem
+from llmspell_cli.options import RUN, find_command
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from llmspell_cli.config.layers import Flags
     from llmspell_cli.config.model import Settings
-
-SWITCHES = (
-    "--debug",
-    "--no-debug",
-    "--debug-perf",
-    "--no-config",
-    "--sandbox",
-    "--c-modules",
-    "--json",
-    "--help",
-)
-"""Options without a value."""
-NEGATIONS = {
-    "--no-debug-perf": "--debug-perf",
-    "--no-sandbox": "--sandbox",
-    "--no-c-modules": "--c-modules",
-}
-"""Switches that take back what a file or a variable has set."""
-REPEATABLE = ("--debug-modules", "--debug-output")
-VALUED = (*(flag for flag in BY_FLAG if flag not in SWITCHES), "--config")
-"""Options with a value, as `--name value` or `--name=value`."""
-
-
-class Options(NamedTuple):
-    """The options that a command knows."""
-
-    switches: tuple[str, ...]
-    valued: tuple[str, ...]
-    short: Mapping[str, str] = {}
-    """Other names of options."""
-    negations: Mapping[str, str] = NEGATIONS
-    repeatable: tuple[str, ...] = REPEATABLE
-    bare: tuple[str, ...] = ()
-    """Options with a value that may be left out: `--name` or `--name=value`."""
-
-    @property
-    def known(self) -> frozenset[str]:
-        """Every name."""
-        return frozenset((*self.switches, *self.negations, *self.valued, *self.short, *self.bare))
-
-
-RUN_OPTIONS = Options((*SWITCHES, "--inspect-wait"), (*VALUED, "--inspect-token"), bare=("--inspect",))
-PROFILE_OPTIONS = Options(
-    (*SWITCHES, "--lines", "--memory"),
-    (*VALUED, "--rate", "--duration", "--output", "--format"),
-    {"-o": "--output"},
-)
-"""Of `llmspell profile`, which takes all that `run` does."""
-DEBUG_OPTIONS = Options(
-    (*SWITCHES, "--step", "--post-mortem"),
-    (*VALUED, "--break-at", "--watch", "--commands", "--port"),
-    {"-b": "--break-at"},
-    {**NEGATIONS, "--no-post-mortem": "--post-mortem"},
-    (*REPEATABLE, "--break-at", "--watch"),
-)
-"""Of `llmspell debug`, likewise."""
+    from llmspell_cli.options import Command
 
 
 class CommandLine(NamedTuple):
-    """The words of a command that runs a script, sorted out but not yet judged."""
+    """The words after a command, sorted out but not yet judged."""
 
     flags: Flags
-    script: str | None
-    """The script; `-` is standard input."""
-    arguments: tuple[str, ...]
+    """Options by their first name, without those that were not given."""
+    words: tuple[str, ...]
+    """The others."""
+
+    @property
+    def script(self) -> str | None:
+        """The script, where the command runs one; `-` is standard input."""
+        return self.words[0] if self.words else None
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """What the script gets as arguments."""
+        return self.words[1:]
+
+    def text(self, name: str) -> str | None:
+        """The value of an option that is given once at most."""
+        value = self.flags.get(name)
+        return value if isinstance(value, str) else None
 
 
 HIGHEST_PORT = 65_535
@@ -121,42 +82,46 @@ class RunRequest(NamedTuple):
     """Where an editor may attach; None: nowhere."""
 
 
-def split(words: Sequence[str], options: Options = RUN_OPTIONS) -> CommandLine:
-    """Sort the words after the command. Raises `CommandLineProblem` with all that is wrong with them."""
-    known = options.known
+def split(words: Iterable[str], command: Command = RUN) -> CommandLine:
+    """Sort the words after a command. Raises `CommandLineProblem` with all that is wrong with them."""
+    known = command.known()
     flags: Flags = {}
     own: list[str] = []
     problems: list[Problem] = []
-    rest = iter(words)
-    for word in rest:
+    rest = deque(words)
+    while rest:
+        word = rest.popleft()
         if word == "--":
             own.extend(rest)
             break
         name, equals, value = word.partition("=")
-        name = options.short.get(name, name)
-        if name not in known:
-            if not own and word.startswith("-") and word != "-":
-                problems.append(_unknown_option(name, known))
+        option = known.get(name)
+        if option is None:
+            if word.startswith("-") and word != "-" and not (own and command.runs_script):
+                problems.append(_unknown_option(name, command, known))
             else:
                 own.append(word)
-        elif name in options.bare:
-            flags[name] = value
-        elif name not in options.valued:
+        elif option.bare:
+            flags[option.name] = value
+        elif not option.metavar:
             if equals:
                 problems.append(Problem("takes no value", name))
-            flags[options.negations.get(name, name)] = name not in options.negations
+            flags[option.name] = name != option.opposite
         else:
-            given = value if equals else next(rest, None)
-            if given is None or (not equals and given in known):
-                problems.append(Problem("needs a value", name))
-            elif name in options.repeatable:
-                before = flags.get(name, ())
-                flags[name] = (*before, given) if isinstance(before, tuple) else (given,)
-            else:
-                flags[name] = given
+            if not equals:
+                if not rest or rest[0] in known:
+                    problems.append(Problem("needs a value", name))
+                    continue
+                value = rest.popleft()
+            before = flags.get(option.name, ())
+            flags[option.name] = (
+                (*before, value) if option.repeatable and isinstance(before, tuple) else value
+            )
+    if not command.runs_script:
+        problems += _wrong_words(own, command)
     if problems and not flags.get("--help"):
         raise CommandLineProblem(problems)
-    return CommandLine(flags, own[0] if own else None, tuple(own[1:]))
+    return CommandLine(flags, tuple(own))
 
 
 def build_request(line: CommandLine, environ: Mapping[str, str], folder: str) -> RunRequest:
@@ -218,13 +183,27 @@ def current_folder() -> str:
 
 
 def wants_json(words: Sequence[str]) -> bool:
-    """Whether the words of a command line ask for errors as JSON, even where they are wrong otherwise."""
-    options = words[: words.index("--")] if "--" in words else words
-    return "--json" in options
+    """Whether a command line asks for errors as JSON, even where it is wrong otherwise."""
+    command, count = find_command(words)
+    if command is None or "--json" not in command.known():
+        return False
+    rest = words[count:]
+    return "--json" in (rest[: rest.index("--")] if "--" in rest else rest)
 
 
-def _unknown_option(name: str, known: frozenset[str]) -> Problem:
+def _unknown_option(name: str, command: Command, known: Iterable[str]) -> Problem:
     from llmspell_cli.config.kinds import meant
 
-    hint = meant(name, sorted(known)) or "the script's own options come after its name"
-    return Problem(f"unknown option {name}", hint=hint)
+    advice = "the script's own options come after its name" if command.runs_script else None
+    return Problem(f"unknown option {name}", hint=meant(name, sorted(known)) or advice)
+
+
+def _wrong_words(words: list[str], command: Command) -> list[Problem]:
+    """Words that are too many, or missing."""
+    wanted = len(command.words)
+    usage = " ".join(("llmspell", command.name, *(word.metavar for word in command.words)))
+    found = [Problem(f"one word too many: {word!r}", hint=f"`{usage}`") for word in words[wanted:]]
+    found += [
+        Problem(f"{word.metavar} is missing", hint=f"`{usage}`") for word in command.words[len(words) :]
+    ]
+    return found

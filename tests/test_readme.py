@@ -14,8 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from llmspell_cli.arguments import SWITCHES
-from llmspell_cli.config.settings import BY_FLAG
+from llmspell_cli.options import COMMANDS
 
 if TYPE_CHECKING:
     from tests.conftest import Command, RequireReal
@@ -93,7 +92,7 @@ def test_the_examples_are_named() -> None:
 def test_the_options_it_names_exist() -> None:
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", PROSE))
     assert named
-    assert named <= {*BY_FLAG, *SWITCHES}
+    assert named <= {name for command in COMMANDS.values() for name in command.known()}
 
 
 def test_its_lua_runs(llmspell: Command) -> None:

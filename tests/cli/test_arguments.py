@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -10,26 +10,15 @@ from hypothesis import strategies as st
 
 from debug.level import Level
 from llmspell_cli.app import app
-from llmspell_cli.arguments import (
-    DEBUG_OPTIONS,
-    NEGATIONS,
-    PROFILE_OPTIONS,
-    REPEATABLE,
-    RUN_OPTIONS,
-    SWITCHES,
-    VALUED,
-    CommandLine,
-    build_request,
-    split,
-    wants_json,
-)
+from llmspell_cli.arguments import CommandLine, build_request, split, wants_json
 from llmspell_cli.config.settings import BY_FLAG
 from llmspell_cli.errors import CommandLineProblem, ConfigurationProblem
+from llmspell_cli.options import COMMANDS, DIFF, DUMP_CONFIG, PROFILE, RUN, find_command
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from llmspell_cli.arguments import Options
+    from llmspell_cli.options import Command
 
 
 @pytest.mark.parametrize(
@@ -57,7 +46,8 @@ if TYPE_CHECKING:
     ],
 )
 def test_words(words: str, flags: dict[str, object], script: str | None, arguments: tuple[str, ...]) -> None:
-    assert split(words.split()) == CommandLine(flags, script, arguments)
+    line = split(words.split())
+    assert (line.flags, line.script, line.arguments) == (flags, script, arguments)
 
 
 @pytest.mark.parametrize(
@@ -89,9 +79,7 @@ def test_all_mistakes_at_once() -> None:
 
 
 def test_what_profile_takes_besides() -> None:
-    line = split(
-        ["x.lua", "--rate", "500", "-o", "out.html", "--lines", "-o=b.json", "--memory"], PROFILE_OPTIONS
-    )
+    line = split(["x.lua", "--rate", "500", "-o", "out.html", "--lines", "-o=b.json", "--memory"], PROFILE)
     assert line.flags == {"--rate": "500", "--output": "b.json", "--lines": True, "--memory": True}
     assert split(["x.lua", "--rate", "-o", "x"]).arguments == (
         "--rate",
@@ -100,14 +88,16 @@ def test_what_profile_takes_besides() -> None:
     )  # of `run`, they are the script's
 
 
+switches = [name for name, one in RUN.known().items() if not one.metavar and name != "--help"]
+valued = [option.name for option in RUN.options if option.metavar and not option.bare]
 own_words = st.text(max_size=8).filter(
-    lambda word: word.partition("=")[0] not in RUN_OPTIONS.known and word != "--"
+    lambda word: word.partition("=")[0] not in RUN.known() and word != "--"
 )
 plain_words = own_words.filter(lambda word: not word.startswith("-") and word)
 option = st.one_of(
-    st.sampled_from([name for name in SWITCHES if name != "--help"]).map(lambda name: [name]),
-    st.tuples(st.sampled_from(VALUED), plain_words).map(list),
-    st.tuples(st.sampled_from(VALUED), st.text(max_size=5)).map(lambda pair: ["=".join(pair)]),
+    st.sampled_from(switches).map(lambda name: [name]),
+    st.tuples(st.sampled_from(valued), plain_words).map(list),
+    st.tuples(st.sampled_from(valued), st.text(max_size=5)).map(lambda pair: ["=".join(pair)]),
 )
 
 
@@ -125,33 +115,76 @@ def test_options_count_wherever_they_stand(
         if word is not None:
             words.append(word)
     in_front = split([*(part for parts in options for part in parts), "--", script, *own])
-    assert split(words) == in_front == CommandLine(in_front.flags, script, tuple(own))
+    assert split(words) == in_front == CommandLine(in_front.flags, (script, *own))
 
 
-def test_the_tables_agree() -> None:
-    """Every flag of a setting is known, as a switch or with a value, and nothing is both."""
-    assert set(BY_FLAG) <= set(SWITCHES) | set(VALUED)
-    assert not set(SWITCHES) & set(VALUED)
-    assert set(NEGATIONS.values()) <= set(SWITCHES)
-    assert set(REPEATABLE) <= set(VALUED)
-    for flag, setting in BY_FLAG.items():
-        assert (flag in SWITCHES) == (setting.kind_spec[0] == "boolean"), flag
+def test_options_of_commands_that_run_no_script() -> None:
+    line = split(["old.json", "--by=share", "new.json", "-o", "x.html", "--json"], DIFF)
+    assert line.words == ("old.json", "new.json")
+    assert line.flags == {"--by": "share", "--output": "x.html", "--json": True}
+    assert split(["--", "-a", "--by"], DIFF).words == ("-a", "--by")
 
 
 @pytest.mark.parametrize(
-    ("command", "options"), [("run", RUN_OPTIONS), ("profile", PROFILE_OPTIONS), ("debug", DEBUG_OPTIONS)]
+    ("words", "problems"),
+    [
+        (["a"], ["NEW is missing (`llmspell profile diff OLD NEW`)"]),
+        (
+            ["a", "b", "c", "--by"],
+            ["--by: needs a value", "one word too many: 'c' (`llmspell profile diff OLD NEW`)"],
+        ),
+        (["a", "b", "--jsn"], ["unknown option --jsn (did you mean '--json'?)"]),
+        (["a", "b", "--whatever"], ["unknown option --whatever"]),
+    ],
 )
-def test_typer_declares_the_same_options(command: str, options: Options) -> None:
+def test_mistakes_where_no_script_is_run(words: list[str], problems: list[str]) -> None:
+    with pytest.raises(CommandLineProblem) as caught:
+        split(words, DIFF)
+    assert [problem.text() for problem in caught.value.problems] == problems
+    assert "--help" in split([*words, "--help"], DIFF).flags
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=lambda command: command.name)
+def test_the_table_of_options_and_that_of_settings_agree(command: Command) -> None:
+    names = [name for option in command.options for name in option.names]
+    assert len(names) == len(set(names)), "a name stands for one option"
+    for option in command.options:
+        setting = BY_FLAG.get(option.name)
+        assert bool(option.help) != (setting is not None), f"{option.name} is described once"
+        if setting is not None:
+            is_switch = setting.kind_spec[0] == "boolean"
+            assert is_switch == (not option.metavar) == bool(option.opposite), option.name
+            assert option.repeatable == (setting.kind_spec[0] in ("filters", "outputs")), option.name
+    if command in (RUN, PROFILE, DUMP_CONFIG):
+        assert set(BY_FLAG) <= set(names)
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=lambda command: command.name)
+def test_typer_knows_the_same_options(command: Command) -> None:
     import typer.main
 
-    group = typer.main.get_command(app)
+    group: Any = typer.main.get_command(app)
     declared = {
         name
-        for param in group.commands[command].params  # type: ignore[attr-defined]
+        for param in group.commands[command.name].params
         if param.param_type_name == "option"
         for name in (*param.opts, *param.secondary_opts)
     }
-    assert declared | {"--help"} == options.known
+    assert declared | {"--help"} == set(command.known())
+
+
+def test_commands_are_found_by_one_word_or_two() -> None:
+    assert find_command(["profile", "diff", "a", "b"]) == (DIFF, 2)
+    assert find_command(["profile", "x.lua"]) == (PROFILE, 1)
+    assert find_command(["run"])[0] is RUN
+    assert find_command(["diff"]) == find_command([]) == (None, 0)
+
+
+def test_the_formats_of_a_profile_are_all_completed() -> None:
+    from debug.profile.export import FORMATS
+
+    choices = {option.name: option.choices for option in PROFILE.options}["--format"]
+    assert set(choices) == {known.name for known in FORMATS}
 
 
 def test_a_request(tmp_path: Path) -> None:
@@ -178,3 +211,6 @@ def test_requests_that_cannot_be(tmp_path: Path) -> None:
 def test_json_is_wanted_before_the_dashes_only() -> None:
     assert wants_json(["run", "x.lua", "--json", "--nonsense"])
     assert not wants_json(["run", "x.lua", "--", "--json"])
+    assert wants_json(["profile", "diff", "--json"])
+    assert not wants_json(["dap", "--json"])
+    assert not wants_json(["nonsense", "--json"])

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from llmspell_cli.arguments import DEBUG_OPTIONS, split
+from llmspell_cli.arguments import split
 from llmspell_cli.debug_request import DebugRequest, build_debug_request
 from llmspell_cli.errors import UsageProblem
+from llmspell_cli.options import DEBUG
 from llmspell_cli.prompt.parsing import LinePlace
 from scenarios.typist import CTRL_C, ENTER, PROMPT, Typist
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def requested(folder: Path, *words: str) -> DebugRequest:
-    return build_debug_request(split(words, DEBUG_OPTIONS), {}, str(folder))
+    return build_debug_request(split(words, DEBUG), {}, str(folder))
 
 
 def test_what_is_asked_for(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from debug.dap.launch_arguments import AttachArguments, LaunchArguments
-from llmspell_cli.arguments import DEBUG_OPTIONS, RUN_OPTIONS
+from llmspell_cli.options import DEBUG, RUN
 from llmspell_cli.prompt.commands import make_table
 
 if TYPE_CHECKING:
@@ -62,10 +62,10 @@ def test_every_command_is_there_under_all_its_names(group: object) -> None:
 
 def test_every_option_is_there_and_no_other() -> None:
     own = set(re.findall(r"(?<![\w-])(--[a-z][a-z-]*)", PAGE)) - {"--fast", "--token"}
-    known = DEBUG_OPTIONS.known | RUN_OPTIONS.known
+    known = {*DEBUG.known(), *RUN.known()}
     assert own <= known
     assert own >= {"--break-at", "--watch", "--step", "--commands", "--no-post-mortem", "--port"}
-    assert own >= {name for name in RUN_OPTIONS.known if name.startswith("--inspect")}
+    assert own >= {name for name in RUN.known() if name.startswith("--inspect")}
 
 
 @pytest.mark.parametrize("arguments", [LaunchArguments, AttachArguments])

@@ -38,9 +38,10 @@ from debug.debugger.target import (
     Variables,
 )
 from llmspell_cli import exits
-from llmspell_cli.arguments import DEBUG_OPTIONS, current_folder, split
+from llmspell_cli.arguments import current_folder, split
 from llmspell_cli.commands import debug as command
 from llmspell_cli.debug_request import build_debug_request
+from llmspell_cli.options import DEBUG
 from llmspell_cli.script_run import Ended, Watch
 from runtime.engine import ErrorKind, RunResult, Script, ScriptError
 from scenarios.fake_debuggee import FakeTarget
@@ -225,7 +226,7 @@ def main(words: Sequence[str]) -> int:
     """As the command."""
     command.run_script = run_toy  # type: ignore[assignment]
     command.show_end = show_end
-    line = split(words, DEBUG_OPTIONS)
+    line = split(words, DEBUG)
     return command.debug_command(build_debug_request(line, {}, current_folder()))
 
 
