@@ -87,10 +87,6 @@ class Hit(msgspec.Struct, frozen=True, omit_defaults=True):
     """0 where it is at none."""
     depth: int
     """Frames of the script on its stack, resumers of its coroutine included; 1 is the outermost."""
-    resumers: int = 0
-    """How many of these belong to what resumed its coroutine: it may be resumed from elsewhere next time."""
-    coroutine: int = 0
-    """The same number for the same coroutine (JavaScript: generator, async function); 0 the main one."""
     breakpoints: tuple[int, ...] = ()
     """Those of the probe whose conditions hold."""
     failed: dict[int, str] = {}

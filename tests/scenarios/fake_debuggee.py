@@ -134,8 +134,6 @@ class FakeTarget:
             self._trace.source.number,
             moment.probe.id,
             len(moment.stack),
-            moment.resumers,
-            moment.coroutine,
             **more,
         )
 

@@ -76,8 +76,6 @@ class Moment:
     probe: Probe
     stack: tuple[Activation, ...]
     """The innermost last."""
-    resumers: int
-    coroutine: int
 
     @property
     def frame(self) -> Activation:
@@ -128,8 +126,7 @@ class _OutOfFuel(Exception):
 
 
 class _Coroutine:
-    def __init__(self, number: int) -> None:
-        self.number = number
+    def __init__(self) -> None:
         self.frames: list[Activation] = []
         self.body: Generator[None, None, None] | None = None
 
@@ -143,9 +140,8 @@ class _Interpreter:
         for probe in source.probes:
             self._bodies[probe.function].append(probe)
         self._lines = source.text.split("\n")
-        self._chain = [_Coroutine(0)]
+        self._chain = [_Coroutine()]
         self._coroutines: dict[str, _Coroutine] = {}
-        self._made = 0
 
     def run(self) -> Trace:
         try:
@@ -215,8 +211,7 @@ class _Interpreter:
     def _moment(self, probe: Probe) -> None:
         if len(self.trace.moments) >= self._fuel:
             raise _OutOfFuel
-        resumers = sum(len(coroutine.frames) for coroutine in self._chain[:-1])
-        self.trace.moments.append(Moment(probe, self._stack(), resumers, self._chain[-1].number))
+        self.trace.moments.append(Moment(probe, self._stack()))
 
     def _statement(self, probe: Probe) -> str:
         place = probe.place
@@ -234,8 +229,7 @@ class _Interpreter:
         if coroutine in self._chain:
             raise _Error  # it runs, or has resumed what runs
         if coroutine is None:
-            self._made += 1
-            coroutine = self._coroutines[name] = _Coroutine(self._made)
+            coroutine = self._coroutines[name] = _Coroutine()
             coroutine.body = self._call(function)
         assert coroutine.body is not None, "it is made with one"
         self._chain.append(coroutine)

@@ -128,17 +128,8 @@
 
   // Tells of a moment and stays if that is wanted. `more` is JSON.
   function tell(reason, frame, more) {
-    const depth = places[0];
-    let coroutine = 0, resumers = 0;
-    for (let i = depth - 1; i >= 0 && coroutine === 0; i--) {
-      const one = activationAt(i);
-      if (one !== null) {
-        coroutine = frames.numberOf(one);
-        resumers = i;
-      }
-    }
-    const stays = callJson("debugger.hit", '{"reason":"' + reason + '","byte":' + frame.byte + ',"depth":' + depth
-      + ',"resumers":' + resumers + ',"coroutine":' + coroutine + (more === "" ? "" : "," + more) + "}");
+    const stays = callJson("debugger.hit", '{"reason":"' + reason + '","byte":' + frame.byte + ',"depth":' + places[0]
+      + (more === "" ? "" : "," + more) + "}");
     obeyReset();
     if (!stays) return;
     words[PAUSE] = 0;

@@ -35,8 +35,6 @@ class _AgentHit(msgspec.Struct, frozen=True):
     reason: HitReason
     byte: int
     depth: int
-    resumers: int
-    coroutine: int
     breakpoints: tuple[int, ...] = ()
     failed: dict[int, str] = {}
     logged: tuple[LoggedPictures, ...] = ()
@@ -64,8 +62,6 @@ def read_hit(json_text: str, sources: PlantedSources) -> Hit:
         0 if planned is None else planned.source.number,
         probe,
         told.depth,
-        told.resumers,
-        told.coroutine,
         told.breakpoints,
         told.failed,
         logged(told.logged),

@@ -12,7 +12,6 @@
   let busy = false;
   let depth_now = 0;
   let refs = new Map(); // what can be opened: {value, path} or {frame, variables}
-  let last_number = 0;
 
   const infos = new Map(); // by byte: what can be seen at a probe, as Python knows it
   function infoOf(byte) {
@@ -296,7 +295,6 @@
       eyes.forgetKeys();
     },
     depth: () => depth_now,
-    numberOf(activation) { return activation.number || (activation.number = ++last_number); },
     answer: (request) => answers[request.type](request),
     // A condition, or what a logpoint says, as Python has looked it through.
     evaluate(frame, {text, problem}, more = null) {

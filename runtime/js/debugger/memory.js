@@ -30,7 +30,6 @@
       this.place = 0;
       this.reader = null; // and the variables that it keeps while it calls
       this.kept = null;
-      this.number = 0; // once somebody asked
       this.has_ended = false;
       const depth = places[0];
       const below = depth > 0 ? activations[depth - 1] : null;

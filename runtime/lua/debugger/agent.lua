@@ -170,12 +170,11 @@ local function stop(reason, key, id, about)
   busy = true
   local thread = current()
   A.stop = {thread = thread, dead = about.dead}
-  local inner, coroutine = create(A.measure), about.dead or thread -- a dead one has thrown what this is about
-  local ok, depth, resumers, where = resume(inner, key ~= 0)
+  local inner = create(A.measure)
+  local ok, depth, where = resume(inner, key ~= 0)
   if not ok then error(depth, 0) end
   A.stop.frames = nil -- their levels are others when requests are answered
-  local pieces = {'{"reason":"', reason, '","source":', key, ',"probe":', id, ',"depth":', depth or 1,
-    ',"resumers":', resumers or 0, ',"coroutine":', A.number_of(coroutine)}
+  local pieces = {'{"reason":"', reason, '","source":', key, ',"probe":', id, ',"depth":', depth or 1}
   if where then pieces[#pieces + 1] = ',"where":[' .. where .. "]" end
   if about.hits then pieces[#pieces + 1] = ',"breakpoints":[' .. concat(about.hits, ",") .. "]" end
   if about.failed then put_map(pieces, "failed", about.failed) end

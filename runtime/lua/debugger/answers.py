@@ -54,8 +54,6 @@ class _AgentHit(msgspec.Struct, frozen=True):
     source: int
     probe: int
     depth: int
-    resumers: int
-    coroutine: int
     where: tuple[int, int, int, int] | None = None
     """Source, line, first and last line of the function, where it is at no probe."""
     breakpoints: tuple[int, ...] = ()
@@ -90,8 +88,6 @@ def read_hit(json_text: bytes, chunks: Mapping[int, Chunk]) -> Hit:
         source,
         probe,
         told.depth,
-        told.resumers,
-        told.coroutine,
         told.breakpoints,
         told.failed,
         logged(told.logged),

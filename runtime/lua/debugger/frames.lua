@@ -192,23 +192,22 @@ local function frame_of(id)
 end
 A.frame_of = frame_of
 
--- What a hit tells of the stack: how deep it is, how much of that belongs to resumers; where it is at no probe, the line.
+-- What a hit tells of the stack: how deep it is, resumers included; where it is at no probe, the line.
 function A.measure(is_at_probe)
   local stop = A.stop
   local chain = chain_to(stop.thread)
-  local resumers = 0
-  for i = stop.dead and 1 or 2, #chain do resumers = resumers + last_level(chain[i]) + 1 end
-  if #chain > 1 or stop.dead then resumers = resumers - height_of_base() end
+  local depth = 0
+  for i = stop.dead and 1 or 2, #chain do depth = depth + last_level(chain[i]) + 1 end
   local inner = stop.dead or stop.thread
-  local depth = last_level(inner) + 1 - (stop.dead and 0 or first_level(inner))
-  if inner == A.main then depth = depth - height_of_base() end
-  if is_at_probe then return depth + resumers, resumers end
+  depth = depth + last_level(inner) + 1 - (stop.dead and 0 or first_level(inner))
+  if chain[#chain] == A.main then depth = depth - height_of_base() end
+  if is_at_probe then return depth end
   local frames, at = frames_of_stop(), 1
   while frames[at] and frames[at].native do at = at + 1 end
   local frame = frames[at]
-  if not frame or frame.boundary then return depth + resumers, resumers end
+  if not frame or frame.boundary then return depth end
   local info = getinfo(frame.thread, frame.level, "Slf")
-  return depth + resumers, resumers, concat({key_of_function(info.func, frame.thread, frame.level), info.currentline,
+  return depth, concat({key_of_function(info.func, frame.thread, frame.level), info.currentline,
     info.linedefined, info.lastlinedefined}, ",")
 end
 
