@@ -45,14 +45,17 @@
     },
     // Says where an error is: {source, line, column}, in the text as it was written.
     place(error, where) { weakSet(noted, error, where); },
+    // Where what ends the run was thrown from, where it does not say so itself: [source, line, column], in what V8 was given.
+    thrownFrom(place) { thrown_from = place || null; },
     // The failure that the run ends with, where it is not thrown to the engine.
     report(thrown) { fail(thrown); },
   };
 
+  let thrown_from = null;
   function fail(thrown) {
     let description;
     try {
-      description = describe(thrown);
+      description = describe(thrown, thrown_from);
     } catch {
       description = '{"kind":"unknown"}'; // it cannot be looked at: no stack is left, or it is too large
     }

@@ -1,14 +1,19 @@
-// Describes what was thrown, as JSON: {kind, name, message, trace, column, stack, place, value, cause}.
+// Describes what was thrown, as JSON: {kind, name, message, shown, trace, column, stack, place, thrown_from, value, cause}.
 (function (primordials, pictures, stacks, limits, noted) {
   "use strict";
-  const {isError, getOwnPropertyDescriptor, hasOwn, weakGet} = primordials;
+  const {isError, getOwnPropertyDescriptor, hasOwn, weakGet, slice} = primordials;
   const {picture, quote, dataProperty, className} = pictures;
   const MAX_DEPTH = 100, MAX_CAUSES = 10;
+
+  function isShort(thrown) {
+    return thrown === null || thrown === undefined || typeof thrown === "number" || typeof thrown === "boolean";
+  }
 
   function describe(thrown, causes) {
     if (typeof thrown !== "object" || thrown === null || !isError(thrown)) {
       return '{"kind":' + quote(thrown === null ? "null" : typeof thrown)
-        + (typeof thrown === "string" ? ',"message":' + quote(thrown) : "") + ',"value":' + quote(picture(thrown, limits.data)) + "}";
+        + (typeof thrown === "string" ? ',"message":' + quote(thrown) : isShort(thrown) ? ',"shown":"' + thrown + '"' : "")
+        + ',"value":' + quote(picture(thrown, limits.data)) + "}";
     }
     const name = dataProperty(thrown, "name"), message = dataProperty(thrown, "message");
     let piece = '{"kind":"error","name":' + quote(typeof name === "string" ? name : className(thrown) || "Error")
@@ -30,5 +35,9 @@
     return piece + "}";
   }
 
-  return (thrown) => describe(thrown, 0);
+  // `from` is [source, line, column] where that is known.
+  return (thrown, from) => {
+    const said = describe(thrown, 0);
+    return from === null ? said : slice(said, 0, -1) + ',"thrown_from":[' + quote(from[0]) + "," + from[1] + "," + from[2] + "]}";
+  };
 })

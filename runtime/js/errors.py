@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _PARSE = re.compile(r"[^\n]*?:(\d+): (?:Uncaught )?(?:SyntaxError: )?([^\n]*)(?:\n[^\n]*\n([ \t]*)\^)?")
 _FRAME = re.compile(r"    at (?:(?P<name>[^()]+?) \((?P<place>.+)\)|(?:async )?(?P<alone>[^()]+))$")
 _PLACE = re.compile(r"(?P<source>.+):(?P<line>\d+):(?P<column>\d+)$")
+_TYPE = re.compile(r"[^\W\d]\w*")
 MAX_CAUSES = 10
 
 
@@ -58,12 +59,6 @@ def runtime_error(
         return ScriptError(
             ErrorKind.RUNTIME, "the script failed, and could not say why any more", source=script.name
         )
-    if kind != "error":
-        message = description.get("message")
-        shown = message if isinstance(message, str) else f"{_thrown(kind, value)} was thrown"
-        return ScriptError(
-            ErrorKind.RUNTIME, shown, source=script.name, value=None if isinstance(message, str) else value
-        )
     trace, column = _trace(description, sources)
     source, line = _place(trace)
     is_original = "trace" not in description  # a stack that is text has the author's columns
@@ -71,13 +66,23 @@ def runtime_error(
     if noted is not None:
         source, line, column = noted
         is_original = True
+    thrown_from = description.get("thrown_from")
+    if line is None and thrown_from is not None:
+        source, line, column = thrown_from
+        is_original = False
     text = sources.get(source)
     if text is not None:
         source = text.name
     if text is not None and not is_original and line is not None and column is not None:
         column = text.column(line, column)
     cause = description.get("cause")
-    message = _message(description)
+    if kind == "error":
+        message, value = _message(description), _own_properties(value)
+    elif isinstance(description.get("message"), str):
+        message, value = description["message"] or "an empty string was thrown", None
+    else:
+        message = f"{_thrown(description, value)} was thrown"
+        value = None if "shown" in description else value
     return ScriptError(
         ErrorKind.RUNTIME,
         message,
@@ -85,7 +90,7 @@ def runtime_error(
         line=line,
         column=column if line is not None else None,
         source_line=text.line(line) if text is not None and line is not None else None,
-        value=_own_properties(value),
+        value=value,
         stack=trace,
         cause=runtime_error(script, cause, sources, depth + 1) if cause and depth < MAX_CAUSES else None,
         hint=_runtime_hint(message),
@@ -199,12 +204,11 @@ def _own_properties(value: Value) -> Value:
     return msgspec.structs.replace(value, pairs=pairs, pair_count=len(pairs) + hidden)
 
 
-def _thrown(kind: object, value: Value) -> str:
-    if kind in ("null", "undefined"):
-        return str(kind)
-    if isinstance(value, values.Table) and value.type_name:
-        return _with_article(value.type_name)
-    return _with_article(str(kind))
+def _thrown(description: dict[str, Any], value: Value) -> str:
+    known = _TYPE.match((value.type_name if isinstance(value, values.Table) else None) or "")
+    if known is not None:
+        return _with_article(known[0])
+    return str(description.get("shown") or _with_article(str(description.get("kind"))))
 
 
 def _with_article(noun: str) -> str:

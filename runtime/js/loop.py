@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 def register(calls: HostCalls, clock_ns: Callable[[], int] = time.perf_counter_ns) -> None:
     """Give JavaScript its clock (milliseconds since now), microtasks and the watch over promises."""
     from runtime.js.promises import Promises
+    from runtime.js.throws import Throws
 
     started_ns = clock_ns()
-    promises = Promises()
+    promises, throws = Promises(), Throws()
     calls.register("clock.now", lambda _: (clock_ns() - started_ns) / 1e6)
     calls.register("loop.microtasks", lambda _: promises.run_microtasks())
     calls.register("loop.watch_promises", promises.watch)
     calls.register("loop.promise_state", promises.state)
+    calls.register("loop.watch_throws", throws.watch)
+    calls.register("loop.run", lambda _: throws.run())

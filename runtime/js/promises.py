@@ -3,17 +3,17 @@
 V8's C++ functions are exported by mini-racer's library on Linux and macOS; where one is missing (Windows), nothing is
 watched: a rejection that nobody handles then goes unnoticed, and microtasks run when JavaScript has returned.
 
-Only functions are called whose arguments and results are pointers; a `Local` is a pointer to a slot that holds the
-object. The reject message is three words. All of it runs on the isolate's thread, inside a call from JavaScript.
+The reject message is three words. All of it runs on the isolate's thread, inside a call from JavaScript.
 """
 
 from __future__ import annotations
 
 import ctypes
-import sys
 from typing import Any
 
-_POINTER = ctypes.c_void_p
+from runtime.js.v8_names import POINTER as _POINTER
+from runtime.js.v8_names import functions
+
 _SYMBOLS: dict[str, tuple[Any, ...]] = {
     "current": ("_ZN2v87Isolate13TryGetCurrentEv", _POINTER),
     "context": ("_ZN2v87Isolate17GetCurrentContextEv", _POINTER, _POINTER),
@@ -76,7 +76,7 @@ class Promises:
     """Watches the promises of one isolate."""
 
     def __init__(self) -> None:
-        self._v8 = _functions()
+        self._v8 = functions(_SYMBOLS)
         self._kept: list[Any] = []  # what C calls for as long as the isolate lives
 
     def run_microtasks(self) -> bool:
@@ -134,18 +134,3 @@ class Promises:
     def _isolate(self) -> int | None:
         """The isolate whose call this is; None on any other thread, or where V8 says nothing."""
         return self._v8["current"]() if self._v8 else None
-
-
-def _functions() -> dict[str, Any]:
-    """V8's functions by our names; none at all where one is missing."""
-    if sys.platform == "win32":
-        return {}
-    try:
-        from py_mini_racer._dll import init_mini_racer
-
-        library: Any = init_mini_racer(ignore_duplicate_init=True)
-        return {
-            name: ctypes.CFUNCTYPE(*types)((symbol, library)) for name, (symbol, *types) in _SYMBOLS.items()
-        }
-    except (ImportError, AttributeError):
-        return {}

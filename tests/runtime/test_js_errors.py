@@ -113,14 +113,18 @@ def test_what_an_error_holds_besides_is_shown() -> None:
     ("thrown", "message"),
     [
         ("'just text'", "just text"),
-        ("42", "a number was thrown"),
+        ("42", "42 was thrown"),
+        ("-0.5", "-0.5 was thrown"),
+        ("false", "false was thrown"),
+        ("7n", "a bigint was thrown"),
+        ("''", "an empty string was thrown"),
         ("null", "null was thrown"),
         ("undefined", "undefined was thrown"),
         ("{code: 5}", "an object was thrown"),
         ("Symbol('s')", "a symbol was thrown"),
         ("new Map([[1, 2]])", "a Map was thrown"),
         ("new Proxy({}, {get() { throw 1 }, getPrototypeOf() { throw 1 }})", "a Proxy was thrown"),
-        ("Object.create(null)", "an Object without prototype was thrown"),
+        ("Object.create(null)", "an object was thrown"),
     ],
 )
 def test_anything_may_be_thrown(thrown: str, message: str) -> None:

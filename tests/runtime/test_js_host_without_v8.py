@@ -7,7 +7,7 @@ import pytest
 from debug.config import DebugConfig
 from debug.manager import DebugManager
 from runtime.engine import Limits, RunResult, Script
-from runtime.js import promises
+from runtime.js import promises, throws
 from runtime.js.engine import JsEngine
 from runtime.options import EngineOptions
 
@@ -20,7 +20,8 @@ def run(text: str) -> RunResult:
 @pytest.fixture(autouse=True)
 def without_v8(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on Windows, whose library exports nothing."""
-    monkeypatch.setattr(promises, "_functions", dict)
+    for module in (promises, throws):
+        monkeypatch.setattr(module, "functions", lambda symbols: {})
 
 
 def test_tasks_run_in_order_with_microtasks_between_them(capfdbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -204,7 +204,8 @@
 
   function evaluateForeign(record) {
     if (record.state === "done") return;
-    const exports = record.run();
+    let exports;
+    host.pass(() => { exports = record.run(); });
     const { namespace } = record;
     const names = new Set(["default"]);
     if (!record.onlyDefault && exports !== null && (typeof exports === "object" || typeof exports === "function")) {
@@ -240,7 +241,7 @@
     const run = () => {
       for (const { index, name } of record.link.wanted) check(record, index, name);
       if (record.link.is_async) return p.PromiseThen(record.start(), finished);
-      record.body.next();
+      host.pass(() => record.body.next());
       return finished();
     };
     try {

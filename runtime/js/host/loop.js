@@ -176,10 +176,24 @@
   let canDrain = false; // whether Python can run microtasks while JavaScript waits
   const settled = RealPromise.resolve();
 
-  function failed(error, origin) {
-    if (host.onUncaught !== undefined && host.onUncaught(error, origin)) return;
-    host.origin = origin;
-    throw error;
+  let isEnding = false;
+  function failed(error, origin, place) {
+    let isHandled = false;
+    const again = host.onUncaught && host.watched(() => { isHandled = host.onUncaught(error, origin); });
+    if (isHandled) return;
+    const { thrown, place: from } = again || { thrown: error, place: place || placeOf(error) };
+    isEnding = true;
+    host.thrownFrom(from);
+    throw thrown;
+  }
+
+  // What the script throws gets here through `finally`, never through a `catch`: that loses the place it was thrown from.
+  function guarded(task) {
+    const caught = host.watched(task);
+    if (caught === null) return true;
+    if (isEnding) throw caught.thrown;
+    failed(caught.thrown, "uncaughtException", caught.place);
+    return false;
   }
 
   function settle() {
@@ -190,7 +204,7 @@
           ticks = p.ArraySlice(ticks, tickAt);
           tickAt = 0;
         }
-        run(callback, undefined, args);
+        apply(callback, undefined, args);
       }
       if (canDrain && host.call("loop.microtasks") !== true) return;
       if (uncaught.length > 0) failed(p.ArrayShift(uncaught).error, "uncaughtException");
@@ -209,27 +223,19 @@
     failed(reason, "unhandledRejection");
   }
 
-  function run(callback, self, args) {
-    try {
-      apply(callback, self, args);
-    } catch (error) {
-      failed(error, "uncaughtException");
-    }
-  }
-
   // Where microtasks run only when JavaScript has returned, each task is a turn of its own.
   function runTimer(state) {
     remove(state);
     const { callback, args, handle } = state;
-    if (state.repeat) {
-      run(callback, handle, args);
-      if (state.callback !== null && state.at < 0) {
-        state.due = Math.max(clock(), state.due) + state.delay;
-        insert(state);
-      }
-    } else {
-      run(callback, handle, args);
-      if (state.at < 0) forget(state);
+    try {
+      apply(callback, handle, args);
+    } finally {
+      if (state.repeat) {
+        if (state.callback !== null && state.at < 0) {
+          state.due = Math.max(clock(), state.due) + state.delay;
+          insert(state);
+        }
+      } else if (state.at < 0) forget(state);
     }
   }
 
@@ -239,14 +245,15 @@
     if (state.counted) alive--;
     const { callback, args, handle } = state;
     forget(state);
-    run(callback, handle, args);
+    apply(callback, handle, args);
     return true;
   }
 
   // Microtasks that run only when this has returned may start something: then it is asked again before it says when.
   let calm = false;
   function turn() {
-    const due = runDue();
+    let due;
+    while (!guarded(() => { due = runDue(); }));
     calm = !canDrain && due !== 0 && !calm;
     return calm ? 0 : due;
   }
@@ -264,15 +271,17 @@
         settle();
       }
       const batch = immediates;
+      let i = 0;
       immediates = [];
-      for (let i = 0; i < batch.length; i++) {
-        if (!runImmediate(batch[i])) continue;
-        ran = true;
-        if (!canDrain) {
-          immediates = p.ArrayConcat(p.ArraySlice(batch, i + 1), immediates);
-          return 0;
+      try {
+        while (i < batch.length) {
+          if (!runImmediate(batch[i++])) continue;
+          ran = true;
+          if (!canDrain) return 0;
+          settle();
         }
-        settle();
+      } finally {
+        if (i < batch.length) immediates = p.ArrayConcat(p.ArraySlice(batch, i), immediates);
       }
       if (alive > 0) {
         if (immediates.length > 0) continue;
@@ -296,13 +305,48 @@
     }
   }
 
-  // The Python side watches promises through V8, where it knows how: it takes two functions from these places.
+  // The Python side watches promises and what is thrown through V8, where it knows how: it takes functions from here.
   const REJECTED = 4294967290;
-  host.global[REJECTED] = (promise, reason) => p.MapSet(rejected, promise, reason);
-  host.global[REJECTED + 1] = (promise) => p.MapDelete(rejected, promise);
-  host.call("loop.watch_promises", REJECTED);
-  delete host.global[REJECTED];
-  delete host.global[REJECTED + 1];
+  function watch(call, first, second) {
+    host.global[REJECTED] = first;
+    host.global[REJECTED + 1] = second;
+    const isWatched = host.call(call, REJECTED);
+    delete host.global[REJECTED];
+    delete host.global[REJECTED + 1];
+    return isWatched;
+  }
+  watch("loop.watch_promises", (promise, reason) => p.MapSet(rejected, promise, reason),
+    (promise) => p.MapDelete(rejected, promise));
+
+  // Runs a task: null, or what it threw, with the place [source, line, column] that it was thrown from, or else null.
+  let task = null;
+  let caught = null; // what was thrown last
+  const isWatched = watch("loop.watch_throws", () => task(), (thrown) => {
+    caught = { thrown, place: placeOf(thrown), isNew: true };
+  });
+  const placeOf = (thrown) => (caught !== null && caught.thrown === thrown ? caught.place : null);
+  host.watched = (next) => {
+    if (!isWatched) {
+      try {
+        next();
+        return null;
+      } catch (thrown) {
+        return { thrown, place: null };
+      }
+    }
+    task = next;
+    const place = host.call("loop.run");
+    if (caught === null || !caught.isNew) return null;
+    caught.isNew = false;
+    if (place !== null) caught.place = place; // else it was thrown again by us
+    return caught;
+  };
+  // For what has to `catch` what a task throws.
+  host.pass = (next) => {
+    const found = host.watched(next);
+    if (found !== null) throw found.thrown;
+  };
+
   canDrain = host.call("loop.microtasks") === true;
   host.hasMicrotasks = canDrain;
 
@@ -361,10 +405,9 @@
     uncaught[uncaught.length] = { error };
     if (!canDrain) new Immediate(() => {}, []);
   };
-  host.origin = null;
   host.entry = {
     start: (body) => lastMicrotasks(() => {
-      run(host.main, undefined, [body]);
+      guarded(() => host.main(body));
       return turn();
     }),
     turn: () => lastMicrotasks(turn),
