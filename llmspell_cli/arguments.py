@@ -117,7 +117,7 @@ def split(words: Iterable[str], command: Command = RUN) -> CommandLine:
             flags[option.name] = (
                 (*before, value) if option.repeatable and isinstance(before, tuple) else value
             )
-    if not command.runs_script:
+    if not (command.runs_script or problems):  # the value of an unknown option looks like a word
         problems += _wrong_words(own, command)
     if problems and not flags.get("--help"):
         raise CommandLineProblem(problems)

@@ -129,10 +129,9 @@ def test_options_of_commands_that_run_no_script() -> None:
     ("words", "problems"),
     [
         (["a"], ["NEW is missing (`llmspell profile diff OLD NEW`)"]),
-        (
-            ["a", "b", "c", "--by"],
-            ["--by: needs a value", "one word too many: 'c' (`llmspell profile diff OLD NEW`)"],
-        ),
+        (["a", "b", "c"], ["one word too many: 'c' (`llmspell profile diff OLD NEW`)"]),
+        (["a", "--by"], ["--by: needs a value"]),
+        (["a", "--bye", "share"], ["unknown option --bye (did you mean '--by'?)"]),
         (["a", "b", "--jsn"], ["unknown option --jsn (did you mean '--json'?)"]),
         (["a", "b", "--whatever"], ["unknown option --whatever"]),
     ],
