@@ -63,9 +63,9 @@ class CaptureRing:
         with self._clear_lock:
             return max(0, self.issued - len(self._entries) - self._cleared)
 
-    def numbered(self, lines: Sequence[bytes], source: str) -> Iterator[RawLine]:
+    def numbered(self, lines: Sequence[bytes], source: str, language: str) -> Iterator[RawLine]:
         """The lines as entries, their numbers drawn as they are asked for: to be appended each, or all by `extend`."""
-        return zip(islice(self._sequence, len(lines)), lines, repeat(source), strict=False)
+        return zip(islice(self._sequence, len(lines)), lines, repeat(source), repeat(language), strict=False)
 
     def __len__(self) -> int:
         return len(self._entries)

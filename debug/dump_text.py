@@ -15,13 +15,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from debug.dialect import LUA
 from debug.dump_options import DEFAULT
 from debug.picture import Function, Number, Opaque, Reference, Table, Text
 from debug.text_safety import printable, quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from debug.dialect import Dialect
     from debug.dump_options import DumpOptions
     from debug.picture import Pair, Value
 
@@ -32,9 +34,11 @@ _Piece: TypeAlias = str | Table
 """What a container is written as: text, and containers within it that are still to be written."""
 
 
-def to_text(value: Value, options: DumpOptions = DEFAULT, label: str | None = None) -> str:
-    """`value` as text within the limits of `options`, headed by `label`."""
-    writer = _Writer(options)
+def to_text(
+    value: Value, options: DumpOptions = DEFAULT, label: str | None = None, dialect: Dialect = LUA
+) -> str:
+    """`value` as text in its language's words within the limits of `options`, headed by `label`."""
+    writer = Writer(options, dialect)
     pieces = [] if label is None or label == "" else [printable(label), ": "]
     if not isinstance(value, Table):
         pieces.append(writer.scalar(value))
@@ -51,12 +55,14 @@ def to_text(value: Value, options: DumpOptions = DEFAULT, label: str | None = No
     return "".join(pieces)
 
 
-class _Writer:
+class Writer:
     """Writes the parts of one dump."""
 
-    def __init__(self, options: DumpOptions) -> None:
+    def __init__(self, options: DumpOptions, dialect: Dialect) -> None:
         self._options = options
+        self._dialect = dialect
         self._max_length = options.max_string_length
+        self._number = dialect.number
 
     def scalar(self, value: Value) -> str:
         """A value that is no container."""
@@ -64,62 +70,69 @@ class _Writer:
         if kind is str:
             return self._string(value, None)  # type: ignore[arg-type]
         if kind is float:
-            return repr(value)
+            return self._number(value)  # type: ignore[arg-type]
         if value is None:
-            return "nil"
+            return self._dialect.nothing
         if kind is bool:
-            return "true" if value else "false"
+            return self._dialect.truth[value]  # type: ignore[index]
         if kind is int:
             return _integer(value)  # type: ignore[arg-type]
         return self._special(value)
 
     def container(self, table: Table, depth: int) -> Iterator[_Piece]:
         """The pieces of a container that stands in `depth` others."""
-        opening, closing = ("[", "]") if table.items and not table.pairs else ("{", "}")
-        if not (table.items or table.pairs) and table.item_count > 0 and not table.pair_count:
-            opening, closing = "[", "]"
-        options = self._options
+        options, dialect = self._options, self._dialect
+        is_array = dialect.is_array(table)
+        opening, closing = ("[", "]") if is_array else ("{", "}")
         if table.cut or depth >= options.max_depth:
-            hidden = _amounts(_count(table.item_count, table.items), _count(table.pair_count, table.pairs))
-            yield f"{self._head(table, sized=False)}{opening}{f'… {hidden}' if hidden else ''}{closing}"
-            return
-        rest = self._rest(table)
+            hidden = self._hidden(table)
+            if hidden or table.kind is None:
+                padding = "" if is_array or not hidden else dialect.padding
+                inside = f"{padding}… {hidden}{padding}" if hidden else ""
+                yield f"{self.head(table, sized=False)}{opening}{inside}{closing}"
+                return
+        rest = self.left(table, options.max_array_elements, options.max_table_pairs)
+        if rest:
+            rest = f"… {rest}"
         if not table.items and not table.pairs and not rest:
-            head = self._head(table, sized=False)
+            head = self.head(table, sized=dialect.has_sizes_in_names)
             yield head.rstrip() if table.text is not None else f"{head}{opening}{closing}"
             return
-        yield f"{self._head(table, sized=True)}{opening}"
+        yield f"{self.head(table, sized=True)}{opening}"
+        padding = "" if is_array else dialect.padding
         if options.compact_mode:
-            yield from self._content(table, opening == "[", "", ", ", rest)
-            yield closing
+            yield from self._content(table, is_array, padding, ", ", rest)
+            yield f"{padding}{closing}"
             return
-        if opening == "[":
+        if is_array or table.kind == "set":
             row = self._row(table, rest, depth)
             if row is not None:
-                yield f"{row}]"
+                yield f"{padding}{row}{padding}{closing}"
                 return
         line = "\n" + " " * (options.indent_size * (depth + 1))
-        yield from self._content(table, opening == "[", line, line, rest)
+        yield from self._content(table, is_array, line, dialect.comma + line, rest)
         yield f"\n{' ' * (options.indent_size * depth)}{closing}"
 
     def _content(self, table: Table, is_array: bool, first: str, between: str, rest: str) -> Iterator[_Piece]:
         before = first
-        scalar = self.scalar
+        scalar, key_of = self.scalar, self.key
+        are_keyed = not is_array and table.kind is None
         for index, item in enumerate(table.items[: self._options.max_array_elements], 1):
-            key = "" if is_array else f"[{index}] = "
+            key = f"[{index}]{self._dialect.joint}" if are_keyed else ""
             if isinstance(item, Table):
                 yield f"{before}{key}"
                 yield item
             else:
                 yield f"{before}{key}{scalar(item)}"
             before = between
+        joint = self.joint(table)
         for pair in table.pairs[: self._options.max_table_pairs]:
             value = pair.value
             if isinstance(value, Table):
-                yield f"{before}{self._key(pair)} = "
+                yield f"{before}{key_of(pair, table)}{joint}"
                 yield value
             else:
-                yield f"{before}{self._key(pair)} = {scalar(value)}"
+                yield f"{before}{key_of(pair, table)}{joint}{scalar(value)}"
             before = between
         if rest:
             yield f"{before}{rest}"
@@ -128,72 +141,123 @@ class _Writer:
         """An array's content on one line, where it holds scalars only and is short enough."""
         room = _LINE_LENGTH - self._options.indent_size * depth
         shown = table.items[: self._options.max_array_elements]
-        if len(shown) * 3 > room or any(isinstance(item, Table) for item in shown):
+        if len(shown) * 3 > room or any(isinstance(item, Table) for item in shown) or table.pairs:
             return None
         texts = [self.scalar(item) for item in shown]
         row = ", ".join([*texts, rest] if rest else texts)
         return row if len(row) <= room else None
 
-    def _rest(self, table: Table) -> str:
-        """What is left out of a container: `… 40 more elements, 2 more pairs`, or nothing."""
-        items = _count(table.item_count, table.items) - min(
-            len(table.items), self._options.max_array_elements
-        )
-        pairs = _count(table.pair_count, table.pairs) - min(len(table.pairs), self._options.max_table_pairs)
-        amounts = _amounts(items, pairs, "more ")
-        return f"… {amounts}" if amounts else ""
+    def left(self, table: Table, max_items: int, max_pairs: int, nouns: tuple[str, str] | None = None) -> str:
+        """What is left out of a container of which so much is shown: `40 more elements, 2 more pairs`, or nothing.
 
-    def _head(self, table: Table, *, sized: bool) -> str:
+        `nouns` are for elements, where not the usual ones.
+        """
+        items, pairs = _counts(table)
+        items -= min(len(table.items), max_items)
+        pairs -= min(len(table.pairs), max_pairs)
+        nouns = nouns or self._dialect.left_items
+        return _amounts((items, nouns), (pairs, self._pairs(table)), "more ")
+
+    def head(self, table: Table, *, sized: bool) -> str:
         """What stands before the bracket, with a space: type, size, address, what it says of itself."""
-        options = self._options
+        options, dialect = self._options, self._dialect
         words: list[str] = []
-        if table.type_name is not None:
-            words.append(self._name(table.type_name))
-        elif options.show_types:
-            words.append("table")
-        if options.show_addresses and table.address is not None:
-            words.append(f"@{printable(table.address)}")
+        if table.text is not None and dialect.says is not None:
+            words.append(self._says(table, dialect.says))
+        elif table.type_name is not None or options.show_types:
+            name = self._type(table)
+            if dialect.has_sizes_in_names and sized and name:
+                name += self._length(table)
+            if name or table.type_name is not None:
+                words.append(name)
+        address = self._address(table)
+        if address:
+            words.append(address.lstrip())
         if options.show_types:
-            size = (
-                _amounts(
-                    _count(table.item_count, table.items), _count(table.pair_count, table.pairs), items="item"
-                )
-                if sized
-                else ""
-            )
-            # A class name tells of the metatable already.
-            notes = [size] if size else []
-            if table.metatable and table.type_name is None:
-                notes.append("metatable")
+            notes = self._notes(table, sized=sized)
             if notes:
-                words.append(f"({', '.join(notes)})")
-        if table.text is not None:
+                words.append(f"({notes})")
+        if table.text is not None and dialect.says is None:
             words.append(self._string(table.text, None))
         return " ".join(words) + " " if words else ""
 
-    def _key(self, pair: Pair) -> str:
-        """A key: bare where it is an identifier, else in brackets. A container as a key is only named."""
-        key = pair.key
+    def title(self, table: Table) -> tuple[str, str | None]:
+        """The same where no bracket follows, and the text that comes after it, where there is one."""
+        dialect = self._dialect
+        if dialect.has_sizes_in_names:
+            name = self._type(table) or "Object"
+            says = dialect.says is not None and table.text is not None
+            head = self.head(table, sized=True).rstrip() if says else f"{name}{self._length(table)}"
+            return head, None
+        notes = self._notes(table, sized=True) or "empty"
+        return f"{self._type(table)}{self._address(table)} ({notes})", table.text
+
+    def key(self, pair: Pair, table: Table) -> str:
+        """A key: bare where it is a name, else as the language marks it. A container as a key is only named."""
+        key, dialect = pair.key, self._dialect
+        if table.kind == "map" and dialect.entry_joint != dialect.joint:
+            return self.summary(key) if isinstance(key, Table) else self.scalar(key)
         if isinstance(key, str):
-            if key.isidentifier() and len(key) <= self._max_length:
+            if len(key) <= self._max_length and dialect.is_name(key):
                 return key
-            return f"[{self._string(key, None)}]"
+            return dialect.literal_key.format(self._string(key, None))
         if isinstance(key, Table):
-            return f"[{self.summary(key)}]"
-        return f"[{self.scalar(key)}]"
+            return dialect.other_key.format(self.summary(key))
+        form = dialect.literal_key if isinstance(key, int | float | Text) else dialect.other_key
+        return form.format(self.scalar(key))
+
+    def joint(self, table: Table) -> str:
+        """What stands between a key and its value."""
+        return self._dialect.entry_joint if table.kind == "map" else self._dialect.joint
 
     def summary(self, table: Table) -> str:
         """A container in a few words, e.g. `table (2 items)`."""
-        words = ["table" if table.type_name is None else self._name(table.type_name)]
-        size = _amounts(
-            _count(table.item_count, table.items), _count(table.pair_count, table.pairs), items="item"
-        )
-        words.append(f"({size})" if size else "(empty)")
-        if self._options.show_addresses and table.address is not None:
-            words.append(f"@{printable(table.address)}")
-        if table.text is not None:
-            words.append(self._string(table.text, None))
-        return " ".join(words)
+        dialect = self._dialect
+        address = self._address(table)
+        if dialect.says is not None and table.text is not None:
+            return self._says(table, dialect.says) + address
+        name = self._type(table)
+        if dialect.has_sizes_in_names:
+            return f"[{name or 'Object'}{self._length(table)}]{address}"
+        words = f"{name} ({self.sizes(table) or 'empty'}){address}"
+        return words if table.text is None else f"{words} {self._string(table.text, None)}"
+
+    def sizes(self, table: Table) -> str:
+        """How much is in a container: `2 items, 1 pair`; nothing where there is nothing."""
+        items, pairs = _counts(table)
+        return _amounts((items, self._dialect.items), (pairs, self._pairs(table)))
+
+    def _type(self, table: Table) -> str:
+        """The class; what the language calls what has none."""
+        if table.type_name is not None:
+            return self._name(table.type_name)
+        is_array = self._dialect.is_array(table) and (table.items or table.item_count > 0)
+        return self._dialect.plain[bool(is_array)]
+
+    def _says(self, table: Table, says: Callable[[str | None, str, str], str]) -> str:
+        return says(table.kind, self._name(table.type_name or ""), self._name(table.text or ""))
+
+    def _length(self, table: Table) -> str:
+        """`(2)` of what has a length; nothing of others."""
+        items, pairs = _counts(table)
+        if table.kind == "map":
+            return f"({pairs})"
+        return f"({items})" if items or table.kind in ("array", "set") else ""
+
+    def _notes(self, table: Table, *, sized: bool) -> str:
+        """What stands in parentheses: the sizes, and of a metatable; a class name tells of that already."""
+        sizes = self.sizes(table) if sized and not self._dialect.has_sizes_in_names else ""
+        if not table.metatable or table.type_name is not None:
+            return sizes
+        return f"{sizes}, metatable" if sizes else "metatable"
+
+    def _hidden(self, table: Table) -> str:
+        """What is in a container of which nothing is shown."""
+        items, pairs = _counts(table)
+        return _amounts((items, self._dialect.left_items), (pairs, self._pairs(table)))
+
+    def _pairs(self, table: Table) -> tuple[str, str]:
+        return self._dialect.entries if table.kind == "map" else self._dialect.pairs
 
     def _string(self, text: str, whole_length: int | None) -> str:
         """A string as a literal; `whole_length` where the walker cut it already."""
@@ -212,49 +276,39 @@ class _Writer:
         if isinstance(value, Text):
             return self._string(value.value, value.length)
         if isinstance(value, Number):
-            return self._name(value.text)
+            return self._name(self._dialect.numbers.get(value.text, value.text))
         if isinstance(value, Reference):
             return f"<circular reference to {printable(value.path)}>"
         if isinstance(value, Function):
             return self._function(value)
         if isinstance(value, Opaque):
-            return self._opaque(value)
+            text = None if value.text is None else self._name(value.text)
+            return self._dialect.opaque(self._name(value.type), text, self._address(value))
         assert isinstance(value, Table), "the picture's type is closed"
         return self.summary(value)
 
     def _function(self, function: Function) -> str:
-        words = ["function"]
-        if function.name:
-            words.append(self._name(function.name))
-        if function.source is None:
-            words.append("(builtin)")
-        elif function.line is None:
-            words.append(f"({printable(function.source)})")
-        else:
-            words.append(f"({printable(function.source)}:{function.line})")
-        if self._options.show_addresses and function.address is not None:
-            words.append(f"@{printable(function.address)}")
-        return " ".join(words)
+        place = None
+        if function.source is not None:
+            line = "" if function.line is None else f":{function.line}"
+            place = f"{printable(function.source)}{line}"
+        name = self._name(function.name) if function.name else None
+        kind = None if function.kind is None else self._name(function.kind)
+        return self._dialect.function(kind, name, place, self._address(function))
 
-    def _opaque(self, value: Opaque) -> str:
-        address = f" @{printable(value.address)}" if self._options.show_addresses and value.address else ""
-        text = f": {self._name(value.text)}" if value.text is not None else ""
-        return f"<{self._name(value.type)}{address}{text}>"
+    def _address(self, value: Table | Function | Opaque) -> str:
+        shown = self._options.show_addresses and value.address is not None
+        return f" @{printable(value.address or '')}" if shown else ""
 
 
-def _count(stated: int, held: tuple[object, ...]) -> int:
-    """How many there are; a picture that states fewer than it holds is not believed."""
-    return max(stated, len(held))
+def _counts(table: Table) -> tuple[int, int]:
+    """How many elements and pairs there are; a picture that states fewer than it holds is not believed."""
+    return max(table.item_count, len(table.items)), max(table.pair_count, len(table.pairs))
 
 
-def _amounts(item_count: int, pair_count: int, more: str = "", *, items: str = "element") -> str:
-    """`2 elements, 1 pair`; nothing where there is nothing."""
-    words = []
-    if item_count > 0:
-        words.append(f"{item_count} {more}{items}{'' if item_count == 1 else 's'}")
-    if pair_count > 0:
-        words.append(f"{pair_count} {more}pair{'' if pair_count == 1 else 's'}")
-    return ", ".join(words)
+def _amounts(items: tuple[int, tuple[str, str]], pairs: tuple[int, tuple[str, str]], more: str = "") -> str:
+    """`2 elements, 1 pair`, each by its nouns for one and for more; nothing where there is nothing."""
+    return ", ".join(f"{count} {more}{nouns[count != 1]}" for count, nouns in (items, pairs) if count > 0)
 
 
 def _integer(value: int) -> str:

@@ -17,8 +17,8 @@ RawEntry: TypeAlias = tuple[int, int, int, "str | bytes | PictureText", "str | b
 string is a `PictureText`. `data` is None, a dict of JSON types, or a `PictureText`. `source` names the script.
 """
 
-RawLine: TypeAlias = tuple[int, bytes, str]
-"""The same in the form in which a VM of its own writes it: (sequence, line, source); see `read_line`."""
+RawLine: TypeAlias = tuple[int, bytes, str, str]
+"""The same in the form in which a VM of its own writes it: (sequence, line, source, language); see `read_line`."""
 
 Unshaped: TypeAlias = RawEntry | RawLine
 """An entry before `shape`, in whichever form: what the ring holds and a sink is handed."""
@@ -27,7 +27,16 @@ Unshaped: TypeAlias = RawEntry | RawLine
 class PictureText(bytes):
     """The JSON text of a value's picture (see `debug.values`), not yet decoded."""
 
-    __slots__ = ()
+    language: str = "lua"
+    """Of the script that the value is from (see `debug.dialect`)."""
+
+    @classmethod
+    def of(cls, json_text: bytes, language: str) -> PictureText:
+        """The picture of a value of that language."""
+        text = cls(json_text)
+        if language != cls.language:
+            text.language = language
+        return text
 
 
 class Entry:
@@ -88,17 +97,18 @@ def readable(text: str | bytes) -> str:
 
 def shape(raw: Unshaped) -> Entry:
     """A raw entry as a reader sees it: text decoded, values shown as `dumpCompact` shows them."""
-    if len(raw) == 3:
+    if len(raw) == 4:
         raw = read_line(raw)
     sequence, time_ns, level, message, module, data, source = raw
     if isinstance(message, PictureText):
         from debug import values  # only entries that hold values pay for msgspec
 
-        message = values.to_text(values.decode(message), values.COMPACT)
+        dialect = values.dialect_of(message.language)
+        message = values.to_text(values.decode(message), values.COMPACT, dialect=dialect)
     if isinstance(data, PictureText):
         from debug import values
 
-        data = values.to_metadata(values.decode(data))
+        data = values.to_metadata(values.decode(data), values.dialect_of(data.language))
     return Entry(
         sequence,
         time_ns,
@@ -117,7 +127,7 @@ def read_line(raw: RawLine) -> RawEntry:
     milliseconds, the message (a JSON string, or the picture of a value that was none), the module (a JSON string or
     nothing) and the picture of the data. The last two may be missing.
     """
-    sequence, line, source = raw
+    sequence, line, source, language = raw
     fields = line.decode("ascii").split("\t")
     count = len(fields)
     message, module = fields[2], fields[3] if count > 3 else ""
@@ -125,9 +135,9 @@ def read_line(raw: RawLine) -> RawEntry:
         sequence,
         int(fields[1]) * 1_000_000,
         int(fields[0]),
-        PictureText(message, "ascii") if message[0] != '"' else _unquoted(message),
+        PictureText.of(message.encode(), language) if message[0] != '"' else _unquoted(message),
         _unquoted(module) if module else None,
-        PictureText(fields[4], "ascii") if count > 4 else None,
+        PictureText.of(fields[4].encode(), language) if count > 4 else None,
         source,
     )
 

@@ -220,8 +220,11 @@ class DebugManager:
 
         return emit
 
-    def line_emitter(self, source: str) -> Callable[[Sequence[bytes]], None]:
-        """The same for a script whose VM writes its entries as lines (see `debug.entry.read_line`), many at a time."""
+    def line_emitter(self, source: str, language: str) -> Callable[[Sequence[bytes]], None]:
+        """The same for a script whose VM writes its entries as lines (see `debug.entry.read_line`), many at a time.
+
+        `language` is that of the values in them (see `debug.dialect`).
+        """
         ring = self._ring
         cell = self._sink
         sink_failed = self._sink_failed
@@ -229,9 +232,9 @@ class DebugManager:
         def emit_lines(lines: Sequence[bytes]) -> None:
             sink = cell[0]
             if sink is None:
-                ring.extend(ring.numbered(lines, source))
+                ring.extend(ring.numbered(lines, source, language))
                 return
-            for raw in ring.numbered(lines, source):
+            for raw in ring.numbered(lines, source, language):
                 ring.append(raw)
                 try:
                     sink(raw)

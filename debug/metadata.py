@@ -5,12 +5,14 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from debug.dialect import LUA
 from debug.dump_options import COMPACT
-from debug.dump_text import to_text
+from debug.dump_text import Writer, to_text
 from debug.picture import Number, Table, Text
 from debug.text_safety import without_surrogates
 
 if TYPE_CHECKING:
+    from debug.dialect import Dialect
     from debug.picture import Value
 
 _CUT = "…"
@@ -19,33 +21,32 @@ _CUT = "…"
 _LARGEST_INTEGER = 2**64
 
 
-def to_metadata(value: Value) -> dict[str, Any]:
+def to_metadata(value: Value, dialect: Dialect = LUA) -> dict[str, Any]:
     """`value` as JSON types. What is no map becomes the map's only entry, `value`.
 
     An array becomes a list, a map a dict with text as keys, a mixed table a dict with its indices as keys.
     What JSON cannot hold is text as a compact dump shows it. Where the walker cut, the last element or the
     key `…` says how much is left out.
     """
-    if isinstance(value, Table) and not _is_array(value) and _has_content(value):
-        shown: dict[str, Any] = {}
-        _fill(value, shown)
-        return shown
-    if isinstance(value, Table) and _is_empty(value) and value.text is None:
-        return {}
-    return {"value": to_json_types(value)}
+    if isinstance(value, Table):
+        shown = _empty_form(value, dialect)
+        if isinstance(shown, dict):
+            _fill(value, shown, dialect)
+            return shown
+    return {"value": to_json_types(value, dialect)}
 
 
-def to_json_types(value: Value) -> Any:
+def to_json_types(value: Value, dialect: Dialect = LUA) -> Any:
     """`value` as JSON types, as in `to_metadata`, but an array stays a list and a scalar a scalar."""
     if not isinstance(value, Table):
-        return to_json_scalar(value)
-    shown = _empty_form(value)
+        return to_json_scalar(value, dialect)
+    shown = _empty_form(value, dialect)
     if isinstance(shown, list | dict):
-        _fill(value, shown)
+        _fill(value, shown, dialect)
     return shown
 
 
-def to_json_scalar(value: Value) -> bool | int | float | str | None:
+def to_json_scalar(value: Value, dialect: Dialect = LUA) -> bool | int | float | str | None:
     """A JSON scalar as it is; anything else as text."""
     if isinstance(value, str):
         return without_surrogates(value)
@@ -60,17 +61,18 @@ def to_json_scalar(value: Value) -> bool | int | float | str | None:
         return without_surrogates(value.text)
     if isinstance(value, Text):
         return f"{without_surrogates(value.value)}… ({value.length} in all)"
-    return to_text(value, COMPACT)
+    return to_text(value, COMPACT, dialect=dialect)
 
 
-def _fill(table: Table, shown: list[Any] | dict[str, Any]) -> None:
+def _fill(table: Table, shown: list[Any] | dict[str, Any], dialect: Dialect) -> None:
     """Write the content of `table`, and of all tables in it, into `shown`; with a stack of its own."""
+    writer = Writer(COMPACT, dialect)
     waiting = [(table, shown)]
     while waiting:
         source, target = waiting.pop()
         place = target.append if isinstance(target, list) else _KeyedPlace(target)
-        for index, item in enumerate(source.items, 1):
-            form = _empty_form(item) if isinstance(item, Table) else to_json_scalar(item)
+        for index, item in enumerate(source.items, dialect.first_index):
+            form = _form(item, dialect)
             if isinstance(place, _KeyedPlace):
                 place.put(str(index), form)
             else:
@@ -79,13 +81,11 @@ def _fill(table: Table, shown: list[Any] | dict[str, Any]) -> None:
                 waiting.append((item, form))
         if isinstance(place, _KeyedPlace):
             for pair in source.pairs:
-                form = (
-                    _empty_form(pair.value) if isinstance(pair.value, Table) else to_json_scalar(pair.value)
-                )
-                place.put(_key_text(pair.key), form)
+                form = _form(pair.value, dialect)
+                place.put(_key_text(pair.key, dialect), form)
                 if isinstance(pair.value, Table) and isinstance(form, list | dict):
                     waiting.append((pair.value, form))
-        rest = _left_out(source)
+        rest = writer.left(source, len(source.items), len(source.pairs))
         if rest:
             if isinstance(place, _KeyedPlace):
                 place.put(_CUT, rest)
@@ -108,36 +108,29 @@ class _KeyedPlace:
         self._target[name] = value
 
 
-def _empty_form(table: Table) -> list[Any] | dict[str, Any] | str:
+def _form(value: Value, dialect: Dialect) -> Any:
+    """What `value` becomes; a container still empty."""
+    return _empty_form(value, dialect) if isinstance(value, Table) else to_json_scalar(value, dialect)
+
+
+def _empty_form(table: Table, dialect: Dialect) -> list[Any] | dict[str, Any] | str:
     """What `table` becomes, still empty; text where it has no content that could be shown."""
     if table.cut or (not _has_content(table) and table.text is not None):
-        return to_text(table, COMPACT)
+        return to_text(table, COMPACT, dialect=dialect)
     return [] if _is_array(table) else {}
 
 
 def _is_array(table: Table) -> bool:
-    return not table.pairs and table.pair_count == 0 and (bool(table.items) or table.item_count > 0)
+    if table.pairs or table.pair_count > 0:
+        return False
+    return bool(table.items) or table.item_count > 0 or table.kind in ("array", "set")
 
 
 def _has_content(table: Table) -> bool:
     return not table.cut and (bool(table.items) or bool(table.pairs))
 
 
-def _is_empty(table: Table) -> bool:
-    return not (table.items or table.pairs or table.item_count or table.pair_count)
-
-
-def _key_text(key: Value) -> str:
+def _key_text(key: Value, dialect: Dialect) -> str:
     if isinstance(key, str):
         return without_surrogates(key)
-    return to_text(key, COMPACT)
-
-
-def _left_out(table: Table) -> str:
-    words = []
-    items, pairs = table.item_count - len(table.items), table.pair_count - len(table.pairs)
-    if items > 0:
-        words.append(f"{items} more element{'' if items == 1 else 's'}")
-    if pairs > 0:
-        words.append(f"{pairs} more pair{'' if pairs == 1 else 's'}")
-    return ", ".join(words)
+    return to_text(key, COMPACT, dialect=dialect)

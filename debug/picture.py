@@ -54,6 +54,9 @@ class Table(msgspec.Struct, frozen=True, gc=False, tag_field="t", tag="table", o
     """The class: a Lua metatable's `__name`, `Map`, `Set`, a dataclass's name."""
     text: str | None = None
     """What the value says of itself (`__tostring`), where it has something to say."""
+    kind: str | None = None
+    """What sort it is, where its language has several: `array` (of one without elements, where these would tell),
+    `map`, `set`, and of those with a text `date`, `error`, `regexp`."""
     metatable: bool = False
     """True where a Lua metatable is set."""
     address: str | None = None
@@ -68,6 +71,8 @@ class Function(msgspec.Struct, frozen=True, gc=False, tag_field="t", tag="functi
     source: str | None = None
     line: int | None = None
     address: str | None = None
+    kind: str | None = None
+    """What sort it is, where its language has several: `class`, `AsyncFunction`."""
 
 
 class Opaque(msgspec.Struct, frozen=True, gc=False, tag_field="t", tag="opaque", omit_defaults=True):

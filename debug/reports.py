@@ -224,7 +224,8 @@ def _event(event: TimerEvent) -> dict[str, Any]:
     if isinstance(metadata, PictureText):
         from debug import values  # only events with data pay for msgspec
 
-        metadata = values.to_metadata(values.decode(metadata))
+        dialect = values.dialect_of(metadata.language)
+        metadata = values.to_metadata(values.decode(metadata), dialect)
     if metadata is not None:
         shown["metadata"] = _jsonable(metadata)
     return shown

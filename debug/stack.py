@@ -6,15 +6,19 @@ order of their declaration, so where two have the same name the later one is the
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from debug.dialect import LUA
 from debug.dump_options import COMPACT
 from debug.dump_text import to_text as value_text
 from debug.metadata import to_json_scalar
 from debug.picture import Value, decode_with
 from debug.text_safety import printable, without_surrogates
+
+if TYPE_CHECKING:
+    from debug.dialect import Dialect
 
 
 class Variable(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -62,14 +66,16 @@ def decode(json_text: bytes) -> StackTrace:
     return msgspec.structs.replace(trace, frames=frames)
 
 
-def to_text(trace: StackTrace, include_source: bool = True) -> str:
+def to_text(trace: StackTrace, include_source: bool = True, dialect: Dialect = LUA) -> str:
     """The trace as `Debug.stackTrace` returns it. `include_source`: with file and line of each frame."""
     lines = ["Stack trace:"]
     for number, frame in enumerate(trace.frames, 1):
         lines.append(f"{number:3}. {frame_title(frame)}{_place(frame) if include_source else ''}")
         for kind, variables in (("local", frame.locals), ("upvalue", frame.upvalues)):
             for name, value in visible(variables).items():
-                lines.append(f"       {kind} {printable(name)} = {value_text(value, COMPACT)}")
+                lines.append(
+                    f"       {kind} {printable(name)} = {value_text(value, COMPACT, dialect=dialect)}"
+                )
     if trace.truncated:
         lines.append(f"     … more frames (max_depth is {trace.max_depth})")
     if trace.error is not None:
@@ -79,7 +85,7 @@ def to_text(trace: StackTrace, include_source: bool = True) -> str:
     return "\n".join(lines)
 
 
-def to_json(trace: StackTrace) -> dict[str, Any]:
+def to_json(trace: StackTrace, dialect: Dialect = LUA) -> dict[str, Any]:
     """The trace as `Debug.stackTraceJson` returns it: scalars as they are, other values as compact dumps."""
     return {
         "frames": [
@@ -91,8 +97,8 @@ def to_json(trace: StackTrace) -> dict[str, Any]:
                 "what": frame.what,
                 "num_upvalues": frame.num_upvalues,
                 "num_params": frame.num_params,
-                "locals": _json_variables(frame.locals),
-                "upvalues": _json_variables(frame.upvalues),
+                "locals": _json_variables(frame.locals, dialect),
+                "upvalues": _json_variables(frame.upvalues, dialect),
             }
             for frame in trace.frames
         ],
@@ -149,8 +155,8 @@ def _place(frame: StackFrame) -> str:
     return f" ({printable(frame.source)}{line})"
 
 
-def _json_variables(variables: tuple[Variable, ...]) -> dict[str, Any]:
-    return {name: to_json_scalar(value) for name, value in visible(variables).items()}
+def _json_variables(variables: tuple[Variable, ...], dialect: Dialect) -> dict[str, Any]:
+    return {name: to_json_scalar(value, dialect) for name, value in visible(variables).items()}
 
 
 def _undecodable(reason: str) -> StackTrace:

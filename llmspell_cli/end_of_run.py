@@ -17,7 +17,14 @@ def show_end(ended: Ended) -> None:
     if result.error is not None:
         from llmspell_cli.render.error_view import show_error
 
-        say(show_error(result.error, session.terminal, show_locals=ended.request.locals_in_traces))
+        say(
+            show_error(
+                result.error,
+                session.terminal,
+                show_locals=ended.request.locals_in_traces,
+                language=result.language,
+            )
+        )
     for name, count in _lost(ended).items():
         if name == "console" and session.left_behind:
             continue  # nothing more gets through to whoever does not read it
@@ -48,11 +55,13 @@ def document(ended: Ended) -> dict[str, Any]:
     if result.error is not None:
         from llmspell_cli.render.error_json import error_to_json
 
-        told["error"] = error_to_json(result.error)
+        told["error"] = error_to_json(result.error, result.language)
     if result.values:
+        from debug.dialect import dialect_of
         from debug.metadata import to_json_types
 
-        told["values"] = [to_json_types(value) for value in result.values]
+        dialect = dialect_of(result.language)
+        told["values"] = [to_json_types(value, dialect) for value in result.values]
     if settings.timers or settings.perf:
         from debug.reports import timer_rows, timings
 

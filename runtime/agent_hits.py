@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from debug.debugger.target import DataChange, Logged
+from debug.dialect import NEUTRAL, dialect_of
 from debug.values import COMPACT, decode, to_text
 
 if TYPE_CHECKING:
@@ -35,21 +36,26 @@ class ChangePictures(msgspec.Struct, frozen=True):
     new: msgspec.Raw
 
 
-def logged(told: Iterable[LoggedPictures]) -> tuple[Logged, ...]:
+def logged(told: Iterable[LoggedPictures], language: str = NEUTRAL) -> tuple[Logged, ...]:
+    """The same in text, in the words of a language (see `debug.dialect`)."""
+    return tuple(
+        Logged(one.breakpoint, tuple(text_of(value, language) for value in one.values)) for one in told
+    )
+
+
+def changes(told: Iterable[ChangePictures], language: str = NEUTRAL) -> tuple[DataChange, ...]:
     """The same in text."""
-    return tuple(Logged(one.breakpoint, tuple(map(text_of, one.values))) for one in told)
+    return tuple(
+        DataChange(one.breakpoint, one.name, _line(one.old, language), _line(one.new, language))
+        for one in told
+    )
 
 
-def changes(told: Iterable[ChangePictures]) -> tuple[DataChange, ...]:
-    """The same in text."""
-    return tuple(DataChange(one.breakpoint, one.name, _line(one.old), _line(one.new)) for one in told)
-
-
-def text_of(picture: msgspec.Raw) -> str:
+def text_of(picture: msgspec.Raw, language: str = NEUTRAL) -> str:
     """A string as it is, anything else as compact dumps show it."""
     value = decode(bytes(picture))
-    return value if isinstance(value, str) else to_text(value, COMPACT)
+    return value if isinstance(value, str) else to_text(value, COMPACT, dialect=dialect_of(language))
 
 
-def _line(picture: msgspec.Raw) -> str:
-    return to_text(decode(bytes(picture)), COMPACT)
+def _line(picture: msgspec.Raw, language: str) -> str:
+    return to_text(decode(bytes(picture)), COMPACT, dialect=dialect_of(language))

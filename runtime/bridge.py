@@ -46,8 +46,10 @@ class DebugBridge:
         source: str,
         defaults: BridgeDefaults,
         recorder: Recorder | None = None,
+        language: str = "lua",
     ) -> None:
-        """`recorder` takes the samples of a profiled run."""
+        """`recorder` takes the samples of a profiled run; in the words of `language` values are shown (see
+        `debug.dialect`)."""
         self._manager = manager
         self._recorder = recorder
         self._source = source
@@ -56,7 +58,8 @@ class DebugBridge:
         self._options: dict[bytes, DumpOptions] = {}
         self._emit = manager.emitter(source)
         self.emit = self._emit
-        self.emit_lines = manager.line_emitter(source)
+        self.emit_lines = manager.line_emitter(source, language)
+        self._language = language
 
     # Logging and switches
 
@@ -66,9 +69,9 @@ class DebugBridge:
         """An entry whose message may be a picture and that may carry data."""
         self._emit(
             level,
-            message if is_text else PictureText(message),
+            message if is_text else PictureText.of(message, self._language),
             module,
-            None if data is None else PictureText(data),
+            None if data is None else PictureText.of(data, self._language),
         )
 
     def warn(self, cause: str | bytes, message: str | bytes) -> None:
@@ -183,7 +186,7 @@ class DebugBridge:
 
     def timer_event(self, timer_id: str | bytes, name: str | bytes, metadata: bytes | None) -> bool:
         """`recordEvent`."""
-        shown = None if metadata is None else PictureText(metadata)
+        shown = None if metadata is None else PictureText.of(metadata, self._language)
         return self._manager.timers.event(readable(timer_id), readable(name), shown)
 
     def end(self) -> None:
@@ -269,7 +272,8 @@ class DebugBridge:
         from debug import values
 
         shown = None if label is None else readable(label)
-        return values.to_text(values.decode(picture), self._resolve(options), shown)
+        dialect = values.dialect_of(self._language)
+        return values.to_text(values.decode(picture), self._resolve(options), shown, dialect)
 
     def stack_options(self, options: bytes | None) -> tuple[int, bool, bool, bool]:
         """Depth, locals, upvalues, source."""
@@ -296,14 +300,16 @@ class DebugBridge:
     def stack_text(self, trace: bytes, include_source: bool) -> str:
         """`stackTrace`."""
         from debug import stack
+        from debug.dialect import dialect_of
 
-        return stack.to_text(stack.decode(trace), include_source)
+        return stack.to_text(stack.decode(trace), include_source, dialect_of(self._language))
 
     def stack_json(self, trace: bytes) -> dict[str, Any]:
         """`stackTraceJson`, as JSON types."""
         from debug import stack
+        from debug.dialect import dialect_of
 
-        return stack.to_json(stack.decode(trace))
+        return stack.to_json(stack.decode(trace), dialect_of(self._language))
 
     # Behind the scenes
 

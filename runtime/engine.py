@@ -73,6 +73,8 @@ class RunResult:
     error: ScriptError | None = None
     values: tuple[Value, ...] = field(default=())
     """What the script's main chunk returned."""
+    language: str = "lua"
+    """Of `values` and of those in `error` (see `debug.dialect`)."""
     finalize: bool = True
     """False where the script ended itself at once: whoever ends the process then leaves the VM as it is."""
 

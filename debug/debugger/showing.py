@@ -4,61 +4,47 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from debug.dialect import dialect_of
 from debug.values import COMPACT, DEFAULT, Function, Number, Opaque, Reference, Table, Text, to_text
 
 if TYPE_CHECKING:
+    from debug.dialect import TypeNames
     from debug.values import Value
-
-_NOTHING = {"javascript": "null", "python": "None"}
-_TABLES = {"javascript": ("object", "array"), "python": ("dict", "list")}
-"""Containers of fields, and of elements alone."""
-_TYPES: dict[str, dict[type, str]] = {
-    "lua": {bool: "boolean", int: "number", float: "number", str: "string"},
-    "javascript": {bool: "boolean", int: "number", float: "number", str: "string"},
-    "python": {bool: "bool", int: "int", float: "float", str: "str"},
-}
 
 
 def line_of(value: Value, language: str) -> str:
     """A value on one line."""
-    return _nothing(language) if value is None else to_text(value, COMPACT)
+    return to_text(value, COMPACT, dialect=dialect_of(language))
 
 
 def whole_of(value: Value, language: str) -> str:
     """All of a value that its picture has, over as many lines as it takes."""
-    if isinstance(value, str):
-        return value
-    return _nothing(language) if value is None else to_text(value, DEFAULT)
+    return value if isinstance(value, str) else to_text(value, DEFAULT, dialect=dialect_of(language))
 
 
 def type_of(value: Value, language: str) -> str:
     """The name of a value's type."""
+    dialect = dialect_of(language)
+    types = dialect.types
     if value is None:
-        return _nothing(language)
-    types = _TYPES[language]
-    if isinstance(value, Text):
-        return types[str]
-    if isinstance(value, Number):
-        return (
-            "bigint" if value.text.endswith("n") and value.text[:-1].lstrip("-").isdigit() else types[float]
-        )
+        return types.nothing
     if isinstance(value, Function):
         return "function"
     if isinstance(value, Opaque):
         return value.type
-    if isinstance(value, Table | Reference):
-        return _type_of_container(value, language)
-    return types[type(value)]
+    if isinstance(value, Table):
+        if value.type_name is not None:
+            return value.type_name
+        return types.elements if dialect.is_array(value) else types.fields
+    if isinstance(value, Number):
+        is_bigint = value.text.endswith("n") and value.text[:-1].lstrip("-").isdigit()
+        return "bigint" if is_bigint else types.float
+    return types.fields if isinstance(value, Reference) else _type_of_scalar(value, types)
 
 
-def _type_of_container(value: Table | Reference, language: str) -> str:
-    of_fields, of_elements = _TABLES.get(language, ("table", "table"))
-    if isinstance(value, Reference):
-        return of_fields
-    if value.type_name is not None:
-        return value.type_name
-    return of_elements if value.item_count and not value.pair_count else of_fields
-
-
-def _nothing(language: str) -> str:
-    return _NOTHING.get(language, "nil")
+def _type_of_scalar(value: bool | int | float | str | Text, types: TypeNames) -> str:
+    if isinstance(value, bool):
+        return types.boolean
+    if isinstance(value, int):
+        return types.integer
+    return types.float if isinstance(value, float) else types.string

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmspell_cli.render.text import ellipsis, plain_marks, visible
+from llmspell_cli.render.text import ellipsis, plain_marks
 from llmspell_cli.render.theme import DIM, KEY, PLAIN, STRING, TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TypeGuard
 
+    from debug.dialect import Dialect
     from debug.dump_options import DumpOptions
     from debug.picture import Table, Value
     from llmspell_cli.render.terminal import Terminal
@@ -25,28 +26,38 @@ _MIN_LABEL_WIDTH = 24
 
 
 def show_value(
-    value: Value, terminal: Terminal, *, label: str | None = None, options: DumpOptions | None = None
+    value: Value,
+    terminal: Terminal,
+    *,
+    label: str | None = None,
+    options: DumpOptions | None = None,
+    language: str = "lua",
 ) -> str:
-    """`value` for people, within the limits of `options`; ends in a newline."""
+    """`value` for people in the words of its language, within the limits of `options`; ends in a newline."""
+    from debug.dialect import dialect_of
     from debug.dump_options import DEFAULT
     from debug.dump_text import to_text
     from debug.picture import Table
 
-    options = options or DEFAULT
+    options, dialect = options or DEFAULT, dialect_of(language)
     if not (terminal.is_tty or terminal.color) or not isinstance(value, Table) or options.compact_mode:
-        text = to_text(value, options, label)
+        text = to_text(value, options, label, dialect)
         lines = (plain_marks(line, terminal.unicode) for line in text.split("\n"))
         return "\n".join(lines) + "\n"
     from llmspell_cli.render.tree import draw_tree
 
     width = terminal.current_width()
-    tree = _Builder(options, terminal.unicode, width).tree(label, value)
+    tree = _Builder(options, dialect, terminal.unicode, width).tree(label, value)
     return "\n".join(draw_tree([tree], terminal, width)) + "\n"
 
 
 class _Builder:
-    def __init__(self, options: DumpOptions, unicode: bool, width: int) -> None:
+    def __init__(self, options: DumpOptions, dialect: Dialect, unicode: bool, width: int) -> None:
+        from debug.dump_text import Writer
+
         self._options = options
+        self._dialect = dialect
+        self._writer = Writer(options, dialect)
         self._unicode = unicode
         # Where guides would leave no room for labels, the rest goes on the line.
         self._max_depth = min(options.max_depth, max((width - _MIN_LABEL_WIDTH) // _INDENT, 1))
@@ -91,15 +102,14 @@ class _Builder:
 
     def _content(self, table: Table) -> Iterator[tuple[tuple[tuple[str, Style], ...], Value]]:
         """What is in a container, each with the pieces of its key; an array's items have none."""
-        for index, item in enumerate(table.items[: self._most_items], 1):
-            yield (((f"[{index}]", KEY), (" = ", DIM)) if table.pairs else ()), item
+        dialect = self._dialect
+        are_keyed = bool(table.pairs) and not dialect.is_array(table)
+        for index, item in enumerate(table.items[: self._most_items], dialect.first_index):
+            yield (((f"[{index}]", KEY), (dialect.joint, DIM)) if are_keyed else ()), item
+        joint = self._writer.joint(table)
         for pair in table.pairs[: self._most_pairs]:
-            yield ((self._key(pair.key), KEY), (" = ", DIM)), pair.value
-
-    def _key(self, key: Value) -> str:
-        if isinstance(key, str) and key.isidentifier():
-            return visible(key, unicode=self._unicode)
-        return f"[{self._inline(key)[0]}]"
+            key = plain_marks(self._writer.key(pair, table), self._unicode)
+            yield ((key, KEY), (joint, DIM)), pair.value
 
     def _inline(self, value: Value) -> tuple[str, Style]:
         from debug.dump_options import COMPACT
@@ -108,29 +118,13 @@ class _Builder:
 
         options = COMPACT if isinstance(value, Table) else self._options
         style = STRING if isinstance(value, str | Text) else PLAIN
-        return plain_marks(to_text(value, options), self._unicode), style
+        return plain_marks(to_text(value, options, dialect=self._dialect), self._unicode), style
 
     def _head(self, table: Table) -> tuple[tuple[str, Style], ...]:
-        items, pairs = max(table.item_count, len(table.items)), max(table.pair_count, len(table.pairs))
-        sizes = [_amount(items, "item")] if items else []
-        sizes += [_amount(pairs, "pair")] if pairs else []
-        notes = ", ".join([*sizes, "metatable"] if table.metatable and not table.type_name else sizes)
-        name = visible(table.type_name or "table", unicode=self._unicode)
-        address = ""
-        if self._options.show_addresses and table.address is not None:
-            address = f" @{visible(table.address, unicode=self._unicode)}"
-        head = f"{name}{address} ({notes or 'empty'})"
-        if table.text is None:
-            return ((head, TYPE),)
-        return ((f"{head} ", TYPE), self._inline(table.text))
+        head, text = self._writer.title(table)
+        shown = plain_marks(head, self._unicode)
+        return ((shown, TYPE),) if text is None else ((f"{shown} ", TYPE), self._inline(text))
 
     def _rest(self, table: Table) -> str:
-        items = max(table.item_count, len(table.items)) - min(len(table.items), self._most_items)
-        pairs = max(table.pair_count, len(table.pairs)) - min(len(table.pairs), self._most_pairs)
-        hidden = [_amount(items, "more item")] if items > 0 else []
-        hidden += [_amount(pairs, "more pair")] if pairs > 0 else []
-        return f"{ellipsis(unicode=self._unicode)} {', '.join(hidden)}" if hidden else ""
-
-
-def _amount(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+        hidden = self._writer.left(table, self._most_items, self._most_pairs, self._dialect.items)
+        return f"{ellipsis(unicode=self._unicode)} {hidden}" if hidden else ""

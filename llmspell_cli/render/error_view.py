@@ -18,14 +18,15 @@ MAX_CAUSES = 10
 """Causes shown, one behind the other."""
 
 
-def show_error(error: ScriptError, terminal: Terminal, *, show_locals: bool) -> str:
-    """The error as text for people; ends in a newline. `show_locals`: with the variables of every frame."""
+def show_error(error: ScriptError, terminal: Terminal, *, show_locals: bool, language: str = "lua") -> str:
+    """The error as text for people; ends in a newline. `show_locals`: with the variables of every frame; `language` is
+    that of the values (see `debug.dialect`)."""
     parts: list[str] = []
     for index, failure in enumerate(_chain(error)):
         if index > MAX_CAUSES:
             parts.append(f"\n{ellipsis(unicode=terminal.unicode)} more causes\n")
             break
-        parts.append(_one(failure, terminal, show_locals, is_cause=index > 0))
+        parts.append(_one(failure, terminal, show_locals, language, is_cause=index > 0))
     return "".join(parts)
 
 
@@ -36,7 +37,7 @@ def _chain(error: ScriptError) -> Iterator[ScriptError]:
         failure = failure.cause
 
 
-def _one(error: ScriptError, terminal: Terminal, show_locals: bool, *, is_cause: bool) -> str:
+def _one(error: ScriptError, terminal: Terminal, show_locals: bool, language: str, *, is_cause: bool) -> str:
     paint = theme.painter(terminal.color)
     parts = ["\n" if is_cause else ""]
     label = f"caused by: {error.kind.value}" if is_cause else error.kind.value
@@ -51,12 +52,12 @@ def _one(error: ScriptError, terminal: Terminal, show_locals: bool, *, is_cause:
         from llmspell_cli.render.dump_view import show_value
 
         parts.append(f"\n{paint(theme.BOLD, 'error value:')}\n")
-        parts.append(_indented(show_value(error.value, terminal)))
+        parts.append(_indented(show_value(error.value, terminal, language=language)))
     if error.stack is not None and (error.stack.frames or error.stack.error):
         from llmspell_cli.render.stack_view import show_stack
 
         parts.append(f"\n{paint(theme.BOLD, 'stack, innermost call first:')}\n")
-        parts.append(show_stack(error.stack, terminal, show_locals=show_locals))
+        parts.append(show_stack(error.stack, terminal, show_locals=show_locals, language=language))
     if error.hint:
         first, *others = visible_lines(error.hint, unicode=terminal.unicode)
         parts.append(f"\n{paint(theme.HINT, 'hint:')} {first}\n")

@@ -67,8 +67,11 @@ def _recursion(keys: Sequence[tuple[object, ...]], at: int) -> tuple[int, int]:
     return 1, 1
 
 
-def show_stack(trace: StackTrace, terminal: Terminal, *, show_locals: bool) -> str:
-    """The trace, a line a frame, each ended by a newline; empty where there is nothing to say."""
+def show_stack(trace: StackTrace, terminal: Terminal, *, show_locals: bool, language: str = "lua") -> str:
+    """The trace, a line a frame, each ended by a newline; empty where there is nothing to say.
+
+    `language` is that of the variables (see `debug.dialect`).
+    """
     from debug.stack import frame_title
 
     paint = theme.painter(terminal.color)
@@ -94,12 +97,9 @@ def show_stack(trace: StackTrace, terminal: Terminal, *, show_locals: bool) -> s
         title = pad(titles[row.number], width) if place else titles[row.number]
         lines.append(f"{number} {title}{f'  {paint(theme.DIM, place)}' if place else ''}")
         if show_locals:
-            lines.extend(
-                f"{margin}  {line}" for line in _variables(row.frame.locals, terminal, len(margin) + 2)
-            )
-            lines.extend(
-                f"{margin}  {line}" for line in _variables(row.frame.upvalues, terminal, len(margin) + 2)
-            )
+            for variables in (row.frame.locals, row.frame.upvalues):
+                shown = _variables(variables, terminal, len(margin) + 2, language)
+                lines.extend(f"{margin}  {line}" for line in shown)
     if trace.truncated:
         lines.append(f"{margin}{paint(theme.DIM, f'{mark} more frames; max_depth is {trace.max_depth}')}")
     if trace.error is not None:
@@ -113,12 +113,15 @@ def _place(frame: StackFrame, terminal: Terminal) -> str:
     return location(frame.source, frame.line, None, terminal)
 
 
-def _variables(variables: tuple[Variable, ...], terminal: Terminal, indent: int) -> Iterator[str]:
+def _variables(
+    variables: tuple[Variable, ...], terminal: Terminal, indent: int, language: str
+) -> Iterator[str]:
     from debug import stack, values
 
     paint = theme.painter(terminal.color)
     unicode = terminal.unicode
     mark = ellipsis(unicode=unicode)
+    dialect = values.dialect_of(language)
     seen = stack.visible(variables)
     room = max(terminal.current_width() - indent, 16)
     for index, (name, value) in enumerate(seen.items()):
@@ -126,7 +129,7 @@ def _variables(variables: tuple[Variable, ...], terminal: Terminal, indent: int)
             yield paint(theme.DIM, f"{mark} {len(seen) - index} more variables")
             return
         label = visible(name, unicode=unicode)
-        text = plain_marks(values.to_text(value, values.COMPACT), unicode)
+        text = plain_marks(values.to_text(value, values.COMPACT, dialect=dialect), unicode)
         left = max(room - cell_width(label) - 3, 16)
         if cell_width(text) > left:
             text = cut(text, 0, left - len(mark)) + mark

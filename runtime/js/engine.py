@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runtime.bridge import DebugBridge
 from runtime.engine import RunResult, StopReason
+from runtime.js import LANGUAGE
 from runtime.js.host_setup import Host
 from runtime.js.run import Run
 from runtime.options import EngineOptions
@@ -35,7 +37,7 @@ class JsEngine:
     def run(self, script: Script) -> RunResult:
         """Run it to its end, the calling thread waiting. Never raises for what the script does."""
         options = self._options
-        bridge = DebugBridge(self._manager, script.name, options.defaults, options.recorder)
+        bridge = DebugBridge(self._manager, script.name, options.defaults, options.recorder, LANGUAGE)
         countdown = self._timeout = self._countdown()
         profiler, target = None, None
         if options.debugger is not None:
@@ -52,7 +54,7 @@ class JsEngine:
         if countdown is not None:
             countdown.start()
         try:
-            return run.run()
+            return replace(run.run(), language=LANGUAGE)
         finally:
             if countdown is not None:
                 countdown.cancel()

@@ -189,18 +189,20 @@
     }
 
     function functionPicture(f) {
-      let name = functionName(f);
+      const name = functionName(f);
       const source = functionText(f);
-      if (startsWith(source, "class")) name = name === "" ? "class" : "class " + name;
+      const kind = startsWith(source, "class") ? "class" : className(f);
       const place = locate(f, source);
       return '{"t":"function"' + (name === "" ? "" : ',"name":' + quote(slice(name, 0, max_string)))
         + (place === null ? "" : ',"source":' + quote(place[0]) + (place[1] === null ? "" : ',"line":' + place[1]))
-        + address(f) + "}";
+        + (kind === "Function" || kind === null || kind === undefined ? "" : ',"kind":' + quote(kind)) + address(f) + "}";
     }
 
-    function open(object, type, said) {
+    // `said` is one character longer than what is shown, where it is cut, so that this is seen.
+    function open(object, type, said, kind) {
       return '{"t":"table"' + (type === undefined ? "" : ',"type_name":' + quote(type))
-        + (said === undefined ? "" : ',"text":' + quote(slice(said, 0, max_string))) + address(object);
+        + (kind === undefined ? "" : ',"kind":"' + kind + '"')
+        + (said === undefined ? "" : ',"text":' + quote(slice(said, 0, max_string + 1))) + address(object);
     }
 
     function member(found, key, depth, frame) {
@@ -213,8 +215,8 @@
       return isIndex(key) ? key : text(key, max_string);
     }
 
-    // The shown pairs of an object's own properties. `skip` is called with a key that is shown elsewhere.
-    function properties(object, depth, frame, skip, more) {
+    // The shown pairs of an object's own properties, after its elements. `skip` is called with a key that is shown elsewhere.
+    function properties(object, depth, frame, skip, more, item_count = 0, items = "") {
       const {keys, texts} = layoutOf(object);
       let count = 0, shown = 0, pairs = "";
       const cut = depth >= max_depth;
@@ -228,7 +230,7 @@
         const said = texts !== null && key.length <= max_string ? texts[i] : keyText(key);
         pairs += (shown++ > 0 ? ",[" : "[") + said + "," + member(found, key, depth + 1, frame) + "]";
       }
-      return close(0, "", count, pairs, cut);
+      return close(item_count, items, count, pairs, cut);
     }
 
     function close(item_count, items, pair_count, pairs, cut) {
@@ -239,20 +241,6 @@
 
     function arrayPicture(array, depth, frame, type) {
       const length = getOwnPropertyDescriptor(array, "length").value;
-      // An array with further properties is shown as a map, so that its indices are seen to count from 0.
-      const keys = length <= 100000 ? ownKeys(array) : null;
-      if (keys !== null) {
-        for (let i = keys.length - 1; i >= 0; i--) {
-          const key = keys[i];
-          if (typeof key === "string" && (key === "length" || isIndex(key))) {
-            if (isIndex(key)) break; // indices come first
-            continue;
-          }
-          if (getOwnPropertyDescriptor(array, key).enumerable) {
-            return open(array, type === undefined ? "Array" : type) + properties(array, depth, frame);
-          }
-        }
-      }
       let items = "";
       const cut = depth >= max_depth;
       const end = cut ? 0 : length < max_array ? length : max_array;
@@ -260,7 +248,25 @@
         const found = getOwnPropertyDescriptor(array, i);
         items += (i > 0 ? "," : "") + (found === undefined ? opaque("empty") : member(found, i, depth + 1, frame));
       }
-      return open(array, type) + close(length, items, 0, "", cut);
+      const head = open(array, type, undefined, length === 0 ? "array" : undefined);
+      return head + (hasFields(array, length) ? properties(array, depth, frame, isElement, undefined, length, items)
+        : close(length, items, 0, "", cut));
+    }
+
+    // Whether an array has more to show than its elements. Of a huge one that is not looked for.
+    function hasFields(array, length) {
+      if (length > 100000) return false;
+      const keys = ownKeys(array);
+      for (let i = keys.length - 1; i >= 0; i--) {
+        const key = keys[i];
+        if (key === "length") continue;
+        if (typeof key === "string" && isIndex(key)) return false; // indices come first
+        if (getOwnPropertyDescriptor(array, key).enumerable) return true;
+      }
+      return false;
+    }
+    function isElement(key) {
+      return typeof key === "string" && isIndex(key);
     }
 
     function typedArrayPicture(array, kind) {
@@ -283,7 +289,7 @@
           pairs += (shown++ > 0 ? ",[" : "[") + walk(key, max_depth, frame, "key") + "," + walk(value, depth + 1, frame, key) + "]";
         });
       }
-      return open(map, type || "Map") + close(0, "", count, pairs, cut);
+      return open(map, type || "Map", undefined, "map") + close(0, "", count, pairs, cut);
     }
 
     function setPicture(set, depth, frame, type) {
@@ -296,13 +302,13 @@
           shown++;
         });
       }
-      return open(set, type || "Set") + close(count, items, 0, "", cut);
+      return open(set, type || "Set", undefined, "set") + close(count, items, 0, "", cut);
     }
 
     function errorPicture(error, depth, frame, type) {
       const message = dataProperty(error, "message"), name = dataProperty(error, "name");
       const kind = type || (typeof name === "string" ? name : "Error");
-      return open(error, slice(kind, 0, 100), typeof message === "string" ? message : undefined)
+      return open(error, slice(kind, 0, 100), typeof message === "string" ? message : "", "error")
         + properties(error, depth, frame, (key) => key === "message" || key === "stack" || key === "name",
           (key) => key === "cause" || key === "errors");
     }
@@ -320,24 +326,27 @@
       if (is(setSize, object)) return setPicture(object, depth, frame, type);
       if (is(dateTime, object)) {
         const time = dateTime(object);
-        return open(object, type || "Date", time !== time ? "Invalid Date" : dateText(object)) + properties(object, depth, frame);
+        return open(object, type || "Date", time !== time ? "Invalid Date" : dateText(object), "date") + properties(object, depth, frame);
       }
       if (object !== prototypes.RegExp && is(regexSource, object)) {
-        return open(object, type || "RegExp", "/" + regexSource(object) + "/" + regexFlags(object)) + properties(object, depth, frame);
+        return open(object, type || "RegExp", "/" + regexSource(object) + "/" + regexFlags(object), "regexp") + properties(object, depth, frame);
       }
-      if (is(bufferLength, object)) return opaque("ArrayBuffer", bufferLength(object) + " bytes", object);
-      if (is(sharedBufferLength, object)) return opaque("SharedArrayBuffer", sharedBufferLength(object) + " bytes", object);
-      if (is(viewLength, object)) return opaque("DataView", viewLength(object) + " bytes", object);
-      if (inherits(object, prototypes.Promise)) return opaque("Promise", undefined, object);
-      if (inherits(object, prototypes.WeakMap)) return opaque("WeakMap", undefined, object);
-      if (inherits(object, prototypes.WeakSet)) return opaque("WeakSet", undefined, object);
-      if (inherits(object, prototypes.WeakRef)) return opaque("WeakRef", undefined, object);
-      if (is(numberValue, object)) return boxed(object, "Number", number(numberValue(object)));
+      if (is(bufferLength, object)) return opaque("ArrayBuffer", "byteLength: " + bufferLength(object), object);
+      if (is(sharedBufferLength, object)) return opaque("SharedArrayBuffer", "byteLength: " + sharedBufferLength(object), object);
+      if (is(viewLength, object)) return opaque("DataView", "byteLength: " + viewLength(object), object);
+      if (inherits(object, prototypes.Promise)) return opaque("Promise", "<state unknown>", object);
+      if (inherits(object, prototypes.WeakMap)) return opaque("WeakMap", "<items unknown>", object);
+      if (inherits(object, prototypes.WeakSet)) return opaque("WeakSet", "<items unknown>", object);
+      if (inherits(object, prototypes.WeakRef)) return opaque("WeakRef", "<target unknown>", object);
+      if (is(numberValue, object)) return boxed(object, "Number", numberText(numberValue(object)));
       if (is(stringValue, object)) return boxed(object, "String", stringValue(object));
       if (is(booleanValue, object)) return boxed(object, "Boolean", "" + booleanValue(object));
       if (is(bigIntValue, object)) return boxed(object, "BigInt", bigIntText(bigIntValue(object)) + "n");
       if (is(symbolValue, object)) return boxed(object, "Symbol", symbolText(symbolValue(object)));
       return undefined;
+    }
+    function numberText(value) {
+      return value === 0 && 1 / value < 0 ? "-0" : "" + value;
     }
     function boxed(object, type, said) {
       return opaque(type, said, object);
@@ -349,9 +358,9 @@
       if (typeof object === "function") return functionPicture(object);
       let type = className(object);
       const nameless = type === null;
-      if (nameless) type = "Object without prototype";
+      if (nameless) type = isArray(object) ? "[Array: null prototype]" : "[Object: null prototype]";
       if (target !== undefined) type = type === undefined ? "Proxy" : "Proxy of " + type;
-      if (isArray(object)) return arrayPicture(object, depth, frame, nameless ? "Array without prototype" : type);
+      if (isArray(object)) return arrayPicture(object, depth, frame, type);
       const prototype = getPrototypeOf(object);
       if (prototype !== prototypes.Object && !nameless) {
         const found = special(object, depth, frame, target === undefined ? type : undefined);

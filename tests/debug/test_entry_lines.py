@@ -31,7 +31,7 @@ def line(level: int, at_ms: int, *fields: str) -> bytes:
     ],
 )
 def test_what_a_line_says(written: bytes, expected: tuple[object, ...]) -> None:
-    raw = read_line((9, written, "a.js"))
+    raw = read_line((9, written, "a.js", "javascript"))
     assert raw == (9, *expected, "a.js")
     assert [type(part) for part in raw[3:6]] == [type(part) for part in expected[2:]]
 
@@ -39,7 +39,7 @@ def test_what_a_line_says(written: bytes, expected: tuple[object, ...]) -> None:
 @given(st.integers(1, 5), st.integers(0, 2**43), _texts, st.none() | _texts)
 def test_every_text_is_read_as_it_was(level: int, at_ms: int, message: str, module: str | None) -> None:
     fields = [dumps(message)] if module is None else [dumps(message), dumps(module)]
-    raw = (1, line(level, at_ms, *fields), "a.js")
+    raw = (1, line(level, at_ms, *fields), "a.js", "javascript")
     assert read_line(raw) == (1, at_ms * 1_000_000, level, message, module, None, "a.js")
     entry = shape(raw)
     assert (entry.level, entry.message, entry.module, entry.time_ns) == (
@@ -52,12 +52,11 @@ def test_every_text_is_read_as_it_was(level: int, at_ms: int, message: str, modu
 
 def test_data_is_shown_as_that_of_any_entry() -> None:
     picture = '{"t":"table","pair_count":1,"pairs":[["a",1]]}'
-    entry = shape((1, line(3, 5, picture, "", picture), "a.js"))
-    other = shape(
-        (1, 5_000_000, 3, PictureText(picture.encode()), None, PictureText(picture.encode()), "a.js")
-    )
+    entry = shape((1, line(3, 5, picture, "", picture), "a.js", "javascript"))
+    shown = PictureText.of(picture.encode(), "javascript")
+    other = shape((1, 5_000_000, 3, shown, None, shown, "a.js"))
     assert entry.to_dict() == other.to_dict()
-    assert entry.metadata == {"a": 1}
+    assert (entry.message, entry.metadata) == ("{ a: 1 }", {"a": 1})
 
 
 def numbered(*messages: str) -> list[bytes]:
@@ -70,7 +69,7 @@ def messages(manager: DebugManager) -> list[str]:
 
 def test_lines_and_other_entries_of_one_time_are_kept_in_the_order_in_which_they_came() -> None:
     manager = DebugManager(clock=ManualClock().clock)
-    emit, emit_lines = manager.emitter("a.lua"), manager.line_emitter("b.js")
+    emit, emit_lines = manager.emitter("a.lua"), manager.line_emitter("b.js", "javascript")
     emit(3, "one")
     emit_lines(numbered("two", "three"))
     emit(3, "four")
@@ -85,7 +84,7 @@ def test_lines_and_other_entries_of_one_time_are_kept_in_the_order_in_which_they
 @pytest.mark.parametrize(("limit", "held"), [(0, []), (1, ["4"]), (3, ["2", "3", "4"]), (9, list("01234"))])
 def test_lines_leave_the_ring_and_are_counted_as_all_entries(limit: int, held: list[str]) -> None:
     manager = DebugManager(DebugConfig(capture_limit=limit))
-    manager.line_emitter("a.js")(numbered(*"01234"))
+    manager.line_emitter("a.js", "javascript")(numbered(*"01234"))
     assert messages(manager) == held
     assert (manager.emitted, manager.dropped) == (5, 5 - len(held))
 
@@ -93,7 +92,7 @@ def test_lines_leave_the_ring_and_are_counted_as_all_entries(limit: int, held: l
 def test_a_sink_gets_each_line() -> None:
     manager = DebugManager()
     seen: list[Unshaped] = []
-    emit_lines = manager.line_emitter("a.js")
+    emit_lines = manager.line_emitter("a.js", "javascript")
     emit_lines(numbered("before"))
     manager.attach(seen.append)
     emit_lines(numbered("one", "two"))
@@ -109,7 +108,7 @@ def test_a_failing_sink_costs_no_line_and_is_reported_once() -> None:
 
     manager = DebugManager()
     manager.attach(broken)
-    manager.line_emitter("a.js")(numbered(*"012"))
+    manager.line_emitter("a.js", "javascript")(numbered(*"012"))
     assert [entry.message for entry in manager.entries() if entry.module != OWN_MODULE] == ["0", "1", "2"]
     assert [entry.level for entry in manager.entries() if entry.module == OWN_MODULE] == [Level.WARN]
 
@@ -118,7 +117,7 @@ def test_many_threads_lose_nothing_and_repeat_nothing() -> None:
     manager = DebugManager(DebugConfig(capture_limit=100_000))
 
     def script(number: int) -> None:
-        emit, emit_lines = manager.emitter(f"{number}"), manager.line_emitter(f"{number}")
+        emit, emit_lines = manager.emitter(f"{number}"), manager.line_emitter(f"{number}", "javascript")
         for count in range(0, 1000, 10):
             emit(3, f"{count}")
             emit_lines(numbered(*(f"{count + step}" for step in range(1, 10))))

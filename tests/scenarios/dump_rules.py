@@ -64,13 +64,18 @@ Debug.info(Debug.dumpWithOptions([1], {}, "config"));
         {
             "lua": """
 for _, v in ipairs({42, -1.5, true, false, "text"}) do Debug.info(Debug.dumpCompact(v)) end
-Debug.info(Debug.dumpCompact(nil))
 """,
             "js": """
-for (const v of [42, -1.5, true, false, "text", null]) Debug.info(Debug.dumpCompact(v));
+for (const v of [42, -1.5, true, false, "text"]) Debug.info(Debug.dumpCompact(v));
 """,
         },
-        entries=_infos("42", "-1.5", "true", "false", Matches('^"?text"?$'), "nil"),
+        entries=_infos("42", "-1.5", "true", "false", Matches('^"?text"?$')),
+    ),
+    Scenario(
+        "nothing is shown in the word of the language",
+        "a dump shows the value in the words of its language",
+        {"lua": "Debug.info(Debug.dumpCompact(nil))"},
+        entries=_infos("nil"),
     ),
     Scenario(
         "numbers that JSON lacks",
@@ -87,7 +92,7 @@ Debug.info(Debug.dumpCompact([1 / 0, -1 / 0]));
 Debug.info(Debug.dumpCompact(1e300));
 """,
         },
-        entries=_infos(Matches("nan"), Matches("inf.*-inf"), Matches(r"1e\+?300")),
+        entries=_infos(Matches("(?i)nan"), Matches("(?i)inf.*-inf"), Matches(r"1e\+?300")),
     ),
     Scenario(
         "keys come in a stable order",
@@ -319,7 +324,7 @@ function handler() {} // @here
 Debug.info(Debug.dump({handler}));
 """,
         },
-        entries=_infos(Matches(r"function.*rules\.\w+:{here}\b")),
+        entries=_infos(Matches(r"(?i)function.*rules\.\w+:{here}\b")),
     ),
     Scenario(
         "a value that says what it is is shown as that",

@@ -174,7 +174,7 @@ Debug.logWithData("info", "x", {call: handler, ratio: 0 / 0, huge: 1 / 0, ok: 1}
                 "x",
                 None,
                 {
-                    "call": Matches("function"),
+                    "call": Matches("(?i)function"),
                     "ratio": Matches("(?i)nan"),
                     "huge": Matches("inf"),
                     "ok": 1,
