@@ -19,8 +19,8 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from debug.version import __version__
 from llmspell_cli.config.settings import BY_FLAG
 from llmspell_cli.errors import CommandLineProblem, Problem
-from llmspell_cli.help_texts import HELP_TEXTS
-from llmspell_cli.options import COMMANDS, GENERAL, Word, find_command
+from llmspell_cli.help_texts import ARGUMENTS, HELP_TEXTS, WORDS
+from llmspell_cli.options import COMMANDS, GENERAL, find_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,21 +29,18 @@ if TYPE_CHECKING:
     from llmspell_cli.options import Option
 
 
-_ARGUMENTS = Word("[ARGUMENTS]...", "What the script gets as arguments.")
-
-
 class TableCommand(TyperCommand):
     """A command whose words and options are those of the table."""
 
     def __init__(self, name: str, **settings: Any) -> None:
         self.table = COMMANDS[name]
-        self.words = (*self.table.words, _ARGUMENTS) if self.table.runs_script else self.table.words
+        self.words = (*self.table.words, ARGUMENTS) if self.table.runs_script else self.table.words
         settings["params"] = [*map(_argument, self.words), *map(_option, self.table.options)]
         super().__init__(name, **settings)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ARG002 -- typer's signature
         """The line after `Usage: llmspell run`."""
-        return ["[OPTIONS]", *(word.metavar for word in self.words)]
+        return ["[OPTIONS]", *self.words]
 
     def get_help_option(self, ctx: Any) -> Any:
         """Typer's, at the end of the general options."""
@@ -71,9 +68,9 @@ class _Text(ParamType):
         return ""
 
 
-def _argument(word: Word) -> TyperArgument:
-    name = re.sub(r"\W", "", word.metavar).lower()
-    return TyperArgument(param_decls=[name], metavar=word.metavar, help=word.help, type=_Text())
+def _argument(word: str) -> TyperArgument:
+    name = re.sub(r"\W", "", word).lower()
+    return TyperArgument(param_decls=[name], metavar=word, help=WORDS[word], type=_Text())
 
 
 def _option(option: Option) -> TyperOption:

@@ -201,9 +201,7 @@ def _unknown_option(name: str, command: Command, known: Iterable[str]) -> Proble
 def _wrong_words(words: list[str], command: Command) -> list[Problem]:
     """Words that are too many, or missing."""
     wanted = len(command.words)
-    usage = " ".join(("llmspell", command.name, *(word.metavar for word in command.words)))
+    usage = " ".join(("llmspell", command.name, *command.words))
     found = [Problem(f"one word too many: {word!r}", hint=f"`{usage}`") for word in words[wanted:]]
-    found += [
-        Problem(f"{word.metavar} is missing", hint=f"`{usage}`") for word in command.words[len(words) :]
-    ]
+    found += [Problem(f"{word} is missing", hint=f"`{usage}`") for word in command.words[len(words) :]]
     return found

@@ -74,3 +74,13 @@ Profiles are saved by [cyan]llmspell profile script.lua -o NAME.json[/cyan].
 Flags stand over variables, these over llmspell.toml, that over your own config.toml and the defaults.
 """,
 }
+
+ARGUMENTS = "[ARGUMENTS]..."
+WORDS = {
+    "SCRIPT": "The script; - reads it from standard input.",
+    ARGUMENTS: "What the script gets as arguments.",
+    "FILE": "A profile that was saved with -o NAME.json.",
+    "OLD": "The profile from before.",
+    "NEW": "The profile from after.",
+}
+"""Words of commands that are no options."""

@@ -38,21 +38,14 @@ class Option(NamedTuple):
         return tuple(name for name in (self.name, self.other_name, self.opposite) if name)
 
 
-class Word(NamedTuple):
-    """A word of a command that is no option."""
-
-    metavar: str
-    help: str
-
-
 class Command(NamedTuple):
     """What may follow the name of a command."""
 
     name: str
     summary: str
     options: tuple[Option, ...]
-    words: tuple[Word, ...] = ()
-    """Those that it needs."""
+    words: tuple[str, ...] = ()
+    """What the other words that it needs are called; `help_texts.WORDS` describes them."""
     runs_script: bool = False
     """Whether its word is a script, and those after it are the script's."""
 
@@ -97,7 +90,7 @@ _FORMAT = Option(
     "FORMAT",
     choices=("json", "html", "speedscope", "cpuprofile", "pprof", "collapsed"),
 )
-_SCRIPT = (Word("SCRIPT", "The script; - reads it from standard input."),)
+_SCRIPT = ("SCRIPT",)
 
 RUN = Command(
     "run",
@@ -172,7 +165,7 @@ SHOW = Command(
     "profile show",
     "Print a saved profile again, or write it in another format.",
     (_OUTPUT, _FORMAT, Option("--json", "Print the summary as JSON."), _COLOR),
-    (Word("FILE", "A profile that was saved with -o NAME.json."),),
+    ("FILE",),
 )
 DIFF = Command(
     "profile diff",
@@ -191,7 +184,7 @@ DIFF = Command(
         Option("--json", "Print the comparison as JSON."),
         _COLOR,
     ),
-    (Word("OLD", "The profile from before."), Word("NEW", "The profile from after.")),
+    ("OLD", "NEW"),
 )
 DUMP_CONFIG = Command(
     "dump-config",
