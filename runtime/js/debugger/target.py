@@ -3,16 +3,11 @@ its isolate and by memory that both write."""
 
 from __future__ import annotations
 
-from collections import deque
 from json import dumps
-from threading import Condition, Event
 from typing import TYPE_CHECKING, Any, Literal
 
 from debug.debugger.source import Source
-from debug.debugger.target import (
-    NotStopped,
-    Resume,
-)
+from debug.debugger.target import Resume
 from runtime.agent_hits import Refused
 from runtime.js.debugger import layout
 from runtime.js.debugger.answers import read_answer, read_hit
@@ -20,6 +15,7 @@ from runtime.js.debugger.compiled_texts import Compiling
 from runtime.js.debugger.installation import memory_source, part
 from runtime.js.debugger.requests import asked_of, breakpoint_of, condition_of, plain
 from runtime.js.debugger.sources import PlantedSources
+from runtime.stopped_script import StoppedScript
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -40,19 +36,6 @@ if TYPE_CHECKING:
     from runtime.js.rewritten import Probes
 
 
-class _Question:
-    """A request on its way."""
-
-    def __init__(self, asked: Asked) -> None:
-        self.asked = asked
-        self.answered = Event()
-        self.answer: str | None = None
-
-    def give(self, answer: str | None) -> None:
-        self.answer = answer
-        self.answered.set()
-
-
 class JsTarget:
     """One script in one isolate: `install`, `begin` before the script runs, `end` when it has ended."""
 
@@ -70,14 +53,13 @@ class JsTarget:
         self._listener = listener
         self._script = script
         self._terminate = terminate
-        self._stands_still = stands_still
         self._sources = PlantedSources()
         self._unannounced: list[Source] = []
-        self._changed = Condition()
-        self._state: Literal["new", "running", "asking", "stopped", "ended"] = "new"
         self._is_ending = False
-        self._questions: deque[_Question | Resume] = deque()
-        self._current: _Question | None = None
+        self._stopped: StoppedScript[Asked, str] = StoppedScript(
+            self.name, is_ending=lambda: self._is_ending, stands_still=stands_still
+        )
+        self._changed = self._stopped.changed
         self._orders: dict[int, list[Asked]] = {}
         self._errors: list[Asked] = []
         self._bytes: memoryview | None = None
@@ -91,7 +73,7 @@ class JsTarget:
     @property
     def is_stopped(self) -> bool:
         """Whether the script stands still."""
-        return self._state == "stopped"
+        return self._stopped.state == "stopped"
 
     # While the isolate is made
 
@@ -136,8 +118,7 @@ class JsTarget:
     def begin(self) -> None:
         """The isolate is there, and nothing of the script has run."""
         self._listener.started(self)
-        with self._changed:
-            self._state = "running"
+        self._stopped.begin()
         for source in self._unannounced:
             self._listener.loaded(self, source)
         self._unannounced.clear()
@@ -145,14 +126,13 @@ class JsTarget:
     def end(self) -> None:
         """The script has ended; the isolate is there still."""
         with self._changed:
-            began, self._state = self._state != "new", "ended"
             self._bytes = self._words = None
-            self._refuse_all()
+            began = self._stopped.end()
         if began:
             self._listener.ended(self)
 
     def _announce(self, source: Source) -> None:
-        if self._state == "new":
+        if self._stopped.state == "new":
             self._unannounced.append(source)
         else:
             self._listener.loaded(self, source)
@@ -180,52 +160,17 @@ class JsTarget:
         }
 
     def _meet(self, told: Asked) -> bool:
-        hit = read_hit(dumps(told), self._sources)
-        with self._changed:
-            self._state = "asking"
-        stays = self._listener.hit(self, hit)
-        with self._changed:
-            stays = stays and not self._is_ending
-            self._state = "stopped" if stays else "running"
-            if not stays:
-                self._refuse_all()
-        if stays:
-            self._stands_still(True)
-        return stays
+        return self._stopped.meet(self._listener, self, read_hit(dumps(told), self._sources))
 
     def _next(self, answer: str | None) -> Asked:
         """Take the answer to the last request, and wait for the next one."""
-        with self._changed:
-            if self._current is not None:
-                self._current.give(answer)
-                self._current = None
-            while not self._is_ending:
-                if self._questions:
-                    question = self._questions.popleft()
-                    if isinstance(question, Resume):
-                        return self._go_on(question)
-                    self._current = question
-                    return question.asked
-                self._changed.wait()
-            return self._go_on(Resume())
+        asked = self._stopped.next(answer)
+        return self._with_bytes(asked) if isinstance(asked, Resume) else asked
 
-    def _go_on(self, resume: Resume) -> Asked:
-        self._state = "running"
-        self._refuse_all()
-        self._stands_still(False)
+    def _with_bytes(self, resume: Resume) -> Asked:
         planned = self._sources.numbered(resume.source)
         shift = 0 if planned is None else planned.first - 1  # from probes to their bytes
         return plain(resume) | {"first": resume.first + shift, "last": resume.last + shift}
-
-    def _refuse_all(self) -> None:
-        """Who asks a script that is not stopped any more hears so."""
-        if self._current is not None:
-            self._current.give(None)
-            self._current = None
-        while self._questions:
-            question = self._questions.popleft()
-            if isinstance(question, _Question):
-                question.give(None)
 
     # Any thread
 
@@ -267,18 +212,16 @@ class JsTarget:
             {"breakpoint": one.breakpoint, "data_id": one.data_id, "condition": condition_of(one.condition)}
             for one in orders
         ]
-        question = _Question({"type": "order_data", "orders": wanted})
+        question: Asked = {"type": "order_data", "orders": wanted}
         if not orders:
             with self._changed:
-                if self._state in ("asking", "stopped"):
-                    self._put(question)
+                if self._stopped.is_asked:
+                    self._stopped.tell(question)
                 else:
                     self._count(layout.DATA)
                     self._arm_all()
             return {}
-        with self._changed:
-            self._put(question)
-        answer = self._wait(question, None)
+        answer = self._ask(question, None)
         return answer.refused if isinstance(answer, Refused) else {}
 
     def pause(self) -> None:
@@ -290,15 +233,11 @@ class JsTarget:
 
     def request(self, request: Request, timeout_s: float) -> Answer:
         """Ask the stopped script."""
-        with self._changed:
-            self._check_stopped()
+        self._stopped.check()
         asked = asked_of(request)
         if not isinstance(asked, dict):
             return asked
-        question = _Question(asked)
-        with self._changed:
-            self._put(question)
-        answer = self._wait(question, timeout_s)
+        answer = self._ask(asked, timeout_s)
         assert not isinstance(answer, Refused), "that is asked for by `order_data`"
         return answer
 
@@ -311,13 +250,12 @@ class JsTarget:
     def give_up(self) -> None:
         """End what the stopped script evaluates."""
         with self._changed:
-            if self._current is not None:
+            if self._stopped.is_answering:
                 self._count(layout.GIVE_UP)
 
     def resume(self, resume: Resume) -> None:
         """Let the stopped script go on."""
-        with self._changed:
-            self._put(resume)
+        self._stopped.resume(resume)
 
     def terminate(self) -> None:
         """End the script."""
@@ -333,14 +271,13 @@ class JsTarget:
                 self._words[layout.PAUSE] = 0
                 self._count(layout.RESET)
                 self._arm_all()  # once: the agent sees that it is to do nothing more
-            if self._state in ("asking", "stopped"):
-                self._put(Resume())
+            if self._stopped.is_asked:
+                self._stopped.resume(Resume())
 
     def wake(self) -> None:
         """The script was asked to end: it does not stay where it is stopped."""
-        with self._changed:
-            self._is_ending = True
-            self._changed.notify_all()
+        self._is_ending = True
+        self._stopped.wake()
 
     def _count(self, word: int) -> None:
         if self._words is not None:
@@ -350,18 +287,5 @@ class JsTarget:
         if self._bytes is not None:
             self._bytes[layout.ANY_PROBE] = 1
 
-    def _check_stopped(self) -> None:
-        if self._state not in ("asking", "stopped"):
-            raise NotStopped(self.name)
-
-    def _put(self, question: _Question | Resume) -> None:
-        self._check_stopped()
-        self._questions.append(question)
-        self._changed.notify_all()
-
-    def _wait(self, question: _Question, timeout_s: float | None) -> Answer | Refused:
-        if not question.answered.wait(timeout_s):
-            raise TimeoutError(f"{self.name} is still busy with it")
-        if question.answer is None:
-            raise NotStopped(self.name)
-        return read_answer(question.answer, self._sources)
+    def _ask(self, question: Asked, timeout_s: float | None) -> Answer | Refused:
+        return read_answer(self._stopped.ask(question, timeout_s), self._sources)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from threading import Event
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from debug.debugger.target import (
@@ -22,20 +21,6 @@ if TYPE_CHECKING:
 
 Values: TypeAlias = tuple[Any, ...]
 """What a function of Lua gets, or returns."""
-
-
-class Asked:
-    """A request on its way."""
-
-    def __init__(self, arguments: Values) -> None:
-        self.arguments = arguments
-        self.answered = Event()
-        self.answer: bytes | None = None
-
-    def give(self, answer: bytes | None) -> None:
-        """The agent's answer; None where the script is not stopped any more."""
-        self.answer = answer
-        self.answered.set()
 
 
 def as_values(request: Request) -> Values:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections import deque
-from threading import Condition, Event, Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Literal
 
-from debug.debugger.target import NotStopped, Resume
+from debug.debugger.target import Resume
 from runtime.agent_hits import Refused
 from runtime.lua.async_hook import AsyncHook
 from runtime.lua.debugger.answers import read_answer, read_hit
-from runtime.lua.debugger.asking import Asked, as_bytes, as_optional, as_values
+from runtime.lua.debugger.asking import as_bytes, as_optional, as_values
 from runtime.lua.debugger.sources import source_of
 from runtime.lua.rewrite.install import OWN, install
+from runtime.stopped_script import StoppedScript
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -72,14 +73,14 @@ class LuaTarget:
         self._script = script
         self._ask_attention = attend
         self._terminate = terminate
-        self._is_stopping = is_stopping
-        self._told_stopped = stopped
         self._warn = warn
-        self._changed = Condition()
-        self._state: Literal["new", "running", "asking", "stopped", "ended"] = "new"
         self._orders: deque[Values] = deque()
-        self._asked: deque[Asked | Resume] = deque()
-        self._answering: Asked | None = None
+        self._stopped: StoppedScript[Values, bytes] = StoppedScript(
+            self.name,
+            is_ending=is_stopping,
+            stands_still=stopped,
+            comes_first=lambda: (b"orders",) if self._orders else None,
+        )
         self._hit: Hit | None = None
         self._chunks: dict[int, Chunk] = {}
         self._with_conditions: set[int] = set()
@@ -140,18 +141,14 @@ class LuaTarget:
     def begin(self) -> None:
         """The VM is there."""
         self._listener.started(self)
-        with self._changed:
-            self._state = "running"
+        self._stopped.begin()
         self._agent.attend()
         self._agent.begin()
 
     def end(self) -> None:
         """The script has ended; nothing of what runs still (finalizers) is stopped in."""
-        with self._changed:
-            began, self._state = self._state != "new", "ended"
-            self._orders.clear()
-            self._refuse_all()
-            self._changed.notify_all()
+        began = self._stopped.end()
+        self._orders.clear()
         self._limit(0, 0)
         if self._ticker is not None:
             self._ticker.join()
@@ -177,60 +174,21 @@ class LuaTarget:
 
     def _meet(self, json_text: bytes) -> bool:
         hit = self._hit = read_hit(json_text, self._chunks)
-        with self._changed:
-            self._state = "asking"
-        stays = self._listener.hit(self, hit)
-        with self._changed:
-            stays = stays and not self._is_stopping()
-            self._state = "stopped" if stays else "running"
-            if not stays:
-                self._refuse_all()
-        if stays:
-            self._told_stopped(True)
-        return stays
+        return self._stopped.meet(self._listener, self, hit)
 
     def _next_request(self, answer: bytes | Literal[False]) -> Values:
         """Take the answer to the last request, and wait for the next one."""
-        if self._answering is not None and answer is not False:
-            self._answering.give(answer)
-            self._answering = None
-        with self._changed:
-            while True:
-                if self._is_stopping():
-                    return self._go_on(Resume())
-                if self._orders:
-                    return (b"orders",)
-                if self._asked:
-                    asked = self._asked.popleft()
-                    if isinstance(asked, Resume):
-                        return self._go_on(asked)
-                    self._answering = asked
-                    return asked.arguments
-                self._changed.wait()
-
-    def _go_on(self, resume: Resume) -> Values:
-        self._state = "running"
-        self._refuse_all()
-        self._told_stopped(False)
-        return (b"resume", resume.kind.encode(), resume.frame, resume.source, resume.first, resume.last)
+        asked = self._stopped.next(answer or None)
+        if not isinstance(asked, Resume):
+            return asked
+        return (b"resume", asked.kind.encode(), asked.frame, asked.source, asked.first, asked.last)
 
     def _failed(self, what: bytes, problem: bytes, goes_on: bool) -> None:
         """Something of the debugger's has failed, so that the script may not stay where it is stopped."""
         cause = f"debugger: {what.decode()}"
         self._warn(cause, f"{cause}: {problem.decode('utf-8', 'backslashreplace')}")
-        with self._changed:
-            if goes_on and self._state in ("asking", "stopped"):
-                self._go_on(Resume())
-
-    def _refuse_all(self) -> None:
-        """Who asks a script that is not stopped any more hears so."""
-        if self._answering is not None:
-            self._answering.give(None)
-            self._answering = None
-        while self._asked:
-            asked = self._asked.popleft()
-            if isinstance(asked, Asked):
-                asked.give(None)
+        if goes_on:
+            self._stopped.give_up()
 
     def _next_order(self) -> Values | None:
         try:
@@ -309,7 +267,7 @@ class LuaTarget:
         flat: list[Any] = []
         for one in orders:
             flat += (one.breakpoint, as_bytes(one.data_id), as_optional(one.condition))
-        answer = read_answer(self._ask((b"order_data", *flat), None), {}, None)
+        answer = read_answer(self._stopped.ask((b"order_data", *flat), None), {}, None)
         return (
             answer.refused
             if isinstance(answer, Refused)
@@ -323,7 +281,7 @@ class LuaTarget:
     def request(self, request: Request, timeout_s: float) -> Answer:
         """Ask the stopped script."""
         hit = self._hit
-        answer = read_answer(self._ask(as_values(request), timeout_s), self._chunks, hit)
+        answer = read_answer(self._stopped.ask(as_values(request), timeout_s), self._chunks, hit)
         assert not isinstance(answer, Refused), "that is asked for by `order_data`"
         return answer
 
@@ -340,8 +298,7 @@ class LuaTarget:
 
     def resume(self, resume: Resume) -> None:
         """Let the stopped script go on."""
-        with self._changed:
-            self._put(resume)
+        self._stopped.resume(resume)
 
     def terminate(self) -> None:
         """End the script."""
@@ -350,40 +307,24 @@ class LuaTarget:
     def detach(self) -> None:
         """Disarm everything, and let it run if it is stopped."""
         self._with_conditions.clear()
-        with self._changed:
+        with self._stopped.changed:
             self._orders.clear()
-            if self._state in ("asking", "stopped"):
-                self._put(Resume())
+            if self._stopped.is_asked:
+                self._stopped.resume(Resume())
         self._give([(b"detach",)])
 
     def wake(self) -> None:
         """The script was asked to end: it does not stay where it is stopped."""
-        with self._changed:
-            self._changed.notify_all()
-
-    def _ask(self, arguments: Values, timeout_s: float | None) -> bytes:
-        asked = Asked(arguments)
-        with self._changed:
-            self._put(asked)
-        if not asked.answered.wait(timeout_s):
-            raise TimeoutError(f"{self.name} is still busy with it")
-        if asked.answer is None:
-            raise NotStopped(self.name)
-        return asked.answer
-
-    def _put(self, asked: Asked | Resume) -> None:
-        if self._state not in ("asking", "stopped"):
-            raise NotStopped(self.name)
-        self._asked.append(asked)
-        self._changed.notify_all()
+        self._stopped.wake()
 
     def _give(self, orders: list[Values]) -> None:
-        with self._changed:
-            if self._state == "ended":
+        stopped = self._stopped
+        with stopped.changed:
+            if stopped.state == "ended":
                 return
             self._orders.extend(orders)
-            is_running = self._state == "running"
-            self._changed.notify_all()
+            is_running = stopped.state == "running"
+            stopped.wake()
         if is_running:
             self._ask_attention()
 
@@ -393,14 +334,16 @@ class LuaTarget:
             self._ticker.start()
 
     def _ticking(self) -> None:
+        stopped = self._stopped
+
         def is_over() -> bool:
-            return self._state == "ended" or not self._with_conditions
+            return stopped.state == "ended" or not self._with_conditions
 
         while True:
-            with self._changed:
-                if self._changed.wait_for(is_over, _TICK_S):
+            with stopped.changed:
+                if stopped.changed.wait_for(is_over, _TICK_S):
                     return
-            if self._state == "running":
+            if stopped.state == "running":
                 self._give([(b"tick",)])
 
 
