@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from runtime.js.whereabouts import Site, Whereabouts
 
-_RESULT, _BELL = 1, 1 << 40
-"""Ids of callbacks: the end of a task, and the bell."""
+_RESULT, _WITHIN, _LAST, _BELL = 1, 2, 3, 1 << 40
+"""Ids of callbacks: the end of a task, of one that is for `within`, of the last one, and the bell."""
 
 _BOOLEAN, _INTEGER, _DOUBLE, _TEXT, _UNDEFINED, _FUNCTION, _SHARED_BUFFER = 2, 3, 4, 5, 11, 100, 101
 _PARSE_FAILURE, _OUT_OF_MEMORY, _TIMEOUT, _TERMINATED, _FIRST_FAILURE = 201, 202, 203, 204, 200
@@ -54,6 +54,22 @@ _given_up: list[Isolate] = []
 
 _making = Lock()
 """V8 sets up its address space with the first isolate, and two that are made at once both try: it aborts then."""
+
+
+def _keep_state() -> None:
+    """Keep what Python has to know of this thread, which is none of its own: else each callback makes it anew, and a
+    bell takes eight times as long.
+    """
+    ctypes.pythonapi.PyGILState_Ensure()
+
+
+def _let_state_go() -> None:
+    """Undo it, on the same thread."""
+    ctypes.pythonapi.PyGILState_Release(_LOCKED)
+
+
+_LOCKED = 0
+"""PyGILState_LOCKED: what the thread was when its state was kept."""
 
 
 class IsolateUnavailable(Exception):
@@ -95,6 +111,7 @@ class Isolate:
         self._task: int | None = None
         self._cancelled = False
         self._guard = Lock()
+        self._action: Callable[[], None] = lambda: None
         self._arrays: dict[tuple[Any, ...], Any] = {}
         # The C side calls it for as long as the context lives.
         callback: Any = self._from_v8
@@ -154,6 +171,19 @@ class Isolate:
         """A function of JavaScript that calls `on_bell` and returns when it has returned."""
         return Function(self._dll.mr_make_js_callback(self._context, _BELL))
 
+    def within(self, action: Callable[[], None]) -> None:
+        """Run `action` on the isolate's thread while no task runs there; also after `cancel`. It must not raise."""
+        if self._is_given_up:  # its thread waits for ever, and disturbs nobody
+            action()
+            return
+        code = self._text("0")
+        self._action = action
+        try:
+            self._dll.mr_eval(self._context, code, _WITHIN)
+            self._ended.acquire()
+        finally:
+            self._free(code)
+
     def cancel(self) -> None:
         """End the task that runs now and begin no other: their callers get `Terminated`. From any thread."""
         with self._guard:
@@ -176,6 +206,11 @@ class Isolate:
         """What the script may hold; the task that goes past it gets `OutOfMemory`."""
         self._memory.limit_bytes = limit_bytes
         self._dll.mr_set_hard_memory_limit(self._context, limit_bytes)
+
+    @property
+    def library(self) -> Any:
+        """mini-racer's, which V8 is in."""
+        return self._dll
 
     @property
     def keeps_any_limit(self) -> bool:
@@ -209,16 +244,33 @@ class Isolate:
         if self._is_given_up:
             _given_up.append(self)
         elif context is not None:
+            if self._is_watched:
+                self._finish(context)
             self._dll.mr_free_context(context)
+
+    def _finish(self, context: Any) -> None:
+        """Let go of what its thread holds."""
+        code = self._dll.mr_alloc_string_val(context, b"0", 1, _TEXT)
+        self._dll.mr_eval(context, code, _LAST)
+        self._ended.acquire()
+        self._dll.mr_free_value(context, code)
 
     def _from_v8(self, callback_id: int, raw: Any) -> None:
         """On the isolate's thread. Nothing may be raised here: it would be printed and lost."""
         if callback_id == _BELL:
             self._dll.mr_free_value(self._context, raw)
             self._on_bell()
+        elif callback_id == _WITHIN:
+            self._dll.mr_free_value(self._context, raw)
+            self._action()
+            self._ended.release()
+        elif callback_id == _LAST:  # what it said ends with its context
+            _let_state_go()
+            self._ended.release()
         else:
             if not self._is_watched:
                 self._is_watched = True
+                _keep_state()
                 isolate = self._memory.install()
                 if isolate is not None:
                     self._stray_errors = stray_errors.listen(self._dll, isolate)

@@ -142,10 +142,10 @@ class Run:
             profiler.register(self._calls, self._bridge)
         target = self._target
         if target is not None:
-            target.register(self._calls)
+            target.register(self._calls, self._sources)
         try:
             if profiler is not None:
-                profiler.install(isolate)
+                profiler.install(isolate, self._sources)
             if target is not None:
                 target.install(isolate)
             part = None if target is None else target.part()
@@ -170,6 +170,8 @@ class Run:
                 return problem
             if main.probed is not None:
                 function = self._with_probes(isolate, main.probed, function)
+            elif profiler is not None:
+                function = isolate.evaluate(profiler.named(main.wrapped))
             return self._loop(isolate, enter, isolate.call(enter, boot.START, function))
         except (OutOfMemory, Terminated, ScriptFailure) as problem:
             return problem
@@ -191,8 +193,9 @@ class Run:
 
     def _with_probes(self, isolate: Any, probed: MainSource, plain: Any) -> Any:
         """The script as a function with probes, or as it is where it is no JavaScript with them."""
+        text = probed.wrapped if self._profiler is None else self._profiler.named(probed.wrapped)
         try:
-            function = isolate.evaluate(probed.wrapped)
+            function = isolate.evaluate(text)
         except ParseFailure:
             self._host.runs_plain(probed.source.name)
             return plain

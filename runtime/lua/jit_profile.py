@@ -16,6 +16,8 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
+from runtime import profiling_signal
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -34,9 +36,6 @@ start()
 return start, profile.stop
 """
 
-_DEFAULT, _IGNORE = 0, 1
-"""SIG_DFL and SIG_IGN."""
-
 CAN_SIGNAL = sys.platform != "win32"
 """Whether the thread that runs the VM can be sent the signal."""
 
@@ -53,11 +52,7 @@ class JitProfile:
         if not _served_vm.acquire(blocking=False):
             return
         if CAN_SIGNAL:
-            # A signal may be on its way to another thread when the profiler is stopped, by us or by the script. Where
-            # nobody has a handler of his own it would end the process, so from here on it is ignored.
-            before = _set_handler(_IGNORE)
-            if before != _DEFAULT:
-                _set_handler(before)
+            profiling_signal.ignore_by_default()
         started = runtime.execute(_LOAD)
         if started is None:
             _served_vm.release()
@@ -93,13 +88,3 @@ class JitProfile:
 def _stop_timer() -> None:
     if CAN_SIGNAL:
         signal.setitimer(signal.ITIMER_PROF, 0)
-
-
-def _set_handler(handler: int) -> int:
-    """What the C library does about the signal, unlike Python's own function on any thread; returns what it did."""
-    import ctypes
-
-    set_handler = ctypes.CDLL(None).signal
-    set_handler.restype, set_handler.argtypes = ctypes.c_ssize_t, (ctypes.c_int, ctypes.c_ssize_t)
-    before: int = set_handler(signal.SIGPROF, handler)
-    return before

@@ -11,20 +11,29 @@ The names are exported on Linux and macOS.
 from __future__ import annotations
 
 import ctypes
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runtime.js import heap_figures
+
+if TYPE_CHECKING:
+    from debug.profile.recorder import Recorder
 
 _POINTER = ctypes.c_void_p
 _CURRENT = "_ZN2v87Isolate13TryGetCurrentEv"
 _REQUEST = "_ZN2v87Isolate16RequestInterruptEPFvPS0_PvES2_"
 
 
+PERIOD_NS = 10_000_000
+"""Between two points of the heap over time."""
+
+
 class HeapWatch:
     """Of one isolate; has to live as long as it, for V8 may write into it until then."""
 
-    def __init__(self, heap_limit_bytes: int) -> None:
+    def __init__(self, recorder: Recorder, heap_limit_bytes: int) -> None:
         """`heap_limit_bytes` is the isolate's `heap_size_limit`."""
+        self._recorder = recorder
+        self._due_ns = 0
         self._heap_limit_bytes = heap_limit_bytes
         self._words = heap_figures.new_words()
         self._isolate: int | None = None
@@ -46,14 +55,18 @@ class HeapWatch:
         self._isolate = current()
         return bool(self._isolate)
 
-    def look(self) -> int | None:
-        """The bytes in use that came in since the last call, if any; asks for the next. Not after the isolate ended."""
-        if not self._isolate:
-            return None
-        found = heap_figures.read(self._words, self._heap_limit_bytes) if self._is_asked else None
-        if found is None and self._is_asked:
-            return None
+    def look(self) -> None:
+        """Note what came in since the last call, if anything did, and ask for more when it is due. Not after the
+        isolate ended."""
+        now = self._recorder.now_ns()
+        if not self._isolate or now < self._due_ns:
+            return
+        if self._is_asked:
+            found = heap_figures.read(self._words, self._heap_limit_bytes)
+            if found is None:
+                return
+            self._due_ns = now + PERIOD_NS
+            self._recorder.heap(now, found.used_bytes)
         heap_figures.clear(self._words)
         self._is_asked = True
         self._request(self._isolate, self._figures, ctypes.addressof(self._words))
-        return None if found is None else found.used_bytes

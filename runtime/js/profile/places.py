@@ -24,6 +24,7 @@ class Places:
         self._places = [Place(FrameKey("(unknown)"))]
         self.async_functions: list[FrameKey] = []
         """By number."""
+        self._async_numbers: dict[FrameKey, int] = {}
 
     def add(self, frame: FrameKey, *, is_async: bool = False) -> tuple[int, int]:
         """The numbers of a function's first place and of the async function that it is."""
@@ -31,6 +32,7 @@ class Places:
         if is_async:
             number = len(self.async_functions)
             self.async_functions.append(frame)
+            self._async_numbers[frame._replace(line=None)] = number
         self._places.append(Place(frame, number))
         return len(self._places) - 1, number
 
@@ -39,6 +41,10 @@ class Places:
         place = self._places[first]
         self._places.append(place._replace(frame=place.frame._replace(line=line)))
         return len(self._places) - 1
+
+    def async_number(self, function: FrameKey) -> int | None:
+        """Of an async function its number among them."""
+        return self._async_numbers.get(function._replace(line=None))
 
     def get(self, number: int) -> Place:
         """What a number stands for."""

@@ -1,18 +1,14 @@
-"""Profiles one run: its scripts are rewritten, and their shadow stack is sampled from a thread of its own."""
+"""Profiles one run: by V8's own profiler, or where that is not to be had by a shadow stack that scripts keep."""
 
 from __future__ import annotations
 
-import os
-import sys
 from contextlib import contextmanager
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
-from runtime.js.planted import as_written
-from runtime.js.profile import layout, rewrite
 from runtime.js.profile.heap_watch import HeapWatch
 from runtime.js.profile.places import Places
-from runtime.js.profile.samples import Samples
+from runtime.js.profile.shadow_stack import ShadowStack, memory_source
 from runtime.sampler import Sampler
 
 if TYPE_CHECKING:
@@ -21,116 +17,126 @@ if TYPE_CHECKING:
     from debug.profile.recorder import Recorder
     from runtime.bridge import DebugBridge
     from runtime.js.host_calls import HostCalls
+    from runtime.js.profile.collector import Collector
     from runtime.js.rewritten import Probes
-
-COLLECTOR = "shadow stack"
+    from runtime.js.sources import Sources
 
 _NO_HEAP = "this build of V8 does not tell from outside what its heap holds"
-
-_PLAIN = "{} cannot be rewritten: its time is that of its callers"
+_NO_PROFILER = (
+    "V8's own profiler is not to be had here: scripts note their functions themselves, calls are slower"
+)
 
 
 class Profiler:
-    """Fills a recorder while one isolate runs: `install`, `start`, `stop`."""
+    """Fills a recorder while one isolate runs: `install`, then it begins with the script; `stop`."""
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._places = Places()
+        self._isolate: Any = None
         self._heap: HeapWatch | None = None
-        self._samples: Samples | None = None
+        self._collector: Collector | None = None
         self._sampler: Sampler | None = None
-        recorder.collector = COLLECTOR
         recorder.fallback = None
+
+    def named(self, expression: str) -> str:
+        """An expression with the same value, in whose functions V8 sees the `sourceURL` at its end. It does so in a
+        text that `eval` got; one that it got from the host has a name already."""
+        return f"(0,eval)({dumps(expression)})"
 
     def plant(self, text: bytes, name: str, _path: str | None, is_module: bool) -> Probes | None:
         """What is planted in a text; None where that runs plain."""
-        probes = rewrite.plant(
-            text, name, self._places, is_module=is_module, with_lines=self._recorder.settings.lines
-        )
+        assert self._collector is not None
+        probes = self._collector.plant(text, name, is_module)
         if probes is None:
             self.runs_plain(name)
         return probes
 
     def runs_plain(self, name: str) -> None:
         """A text runs as it was written."""
-        if self._recorder.fallback is None:
-            self._recorder.fallback = _PLAIN.format(name)
+        if self._recorder.fallback is None and self._collector is not None:
+            self._recorder.fallback = self._collector.runs_plain.format(name)
 
     def register(self, calls: HostCalls, bridge: DebugBridge) -> None:
         """Let the script say what is sampled."""
 
         def profile_start(_: Any) -> bool:
+            collector = self._collector
+            if collector is not None and self._recorder.active:
+                collector.pause()
             done = bridge.profile_start()
-            if self._samples is not None:
-                self._samples.begin()
+            if collector is not None:
+                collector.go_on()
             if self._sampler is not None:
                 self._sampler.wake()
             return done
 
+        def profile_stop(_: Any) -> bool:
+            if self._collector is not None and self._recorder.active:
+                self._collector.pause()
+            return bridge.profile_stop()
+
         calls.register("debug.profile_start", profile_start)
+        calls.register("debug.profile_stop", profile_stop)
         calls.register("profile.begin", lambda _: self._begin())
 
-    def install(self, isolate: Any) -> None:
+    def install(self, isolate: Any, sources: Sources) -> None:
         """Before anything else runs in it."""
-        memory = isolate.evaluate(_source())
-        if self._recorder.settings.memory:
-            self._heap = HeapWatch(isolate.heap_limit_bytes)
-        self._samples = Samples(self._recorder, self._places, memory, self._heap)
+        self._isolate = isolate
+        memory = isolate.evaluate(memory_source())
+        recorder = self._recorder
+        if recorder.settings.memory:
+            self._heap = HeapWatch(recorder, isolate.heap_limit_bytes)
+        self._collector = self._new_collector(isolate, sources, memory)
+        recorder.collector = self._collector.name
+
+    def _new_collector(self, isolate: Any, sources: Sources, memory: memoryview) -> Collector:
+        from runtime.js.profile.functions import Functions
+        from runtime.js.profile.v8_sampling import V8Sampling, open_profiler
+
+        v8 = open_profiler(isolate, self._recorder.settings)
+        if v8 is None:
+            self._recorder.fallback = _NO_PROFILER
+            return ShadowStack(self._recorder, self._places, memory)
+        return V8Sampling(self._recorder, v8, self._places, Functions(sources.get), memory)
 
     def _begin(self) -> None:
         """The script is about to run; on its thread."""
         self._recorder.begin()
-        if self._heap is not None and not self._heap.begin():
+        heap, collector = self._heap, self._collector
+        if heap is not None and not heap.begin():
             self._recorder.fallback = self._recorder.fallback or _NO_HEAP
-        if self._samples is not None:
-            self._samples.begin()
-            self._sampler = Sampler(self._recorder, self._samples.take)
-            self._sampler.start()
+        if collector is None:
+            return
+        collector.begin()
+
+        def tick() -> None:
+            collector.tick()
+            if heap is not None:
+                heap.look()
+
+        self._sampler = Sampler(self._recorder, tick)
+        self._sampler.start()
 
     def stop(self) -> None:
         """The script has run; its memory is still there."""
         sampler, self._sampler = self._sampler, None
         if sampler is not None:
             sampler.stop()
-        samples, self._samples = self._samples, None
-        if samples is not None:
-            samples.end()
+        collector, self._collector = self._collector, None
+        if collector is not None:
+            collector.end(self._isolate)
         self._recorder.end()
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
         """While the event loop waits, outside of the isolate."""
-        samples = self._samples
-        if samples is None:
+        collector = self._collector
+        if collector is None:
             yield
             return
-        samples.wait(True)
+        collector.wait(True)
         try:
             yield
         finally:
-            samples.wait(False)
-
-
-def _source() -> str:
-    """Makes the stack and the class of activations known to what is rewritten, and nobody else; its value is the
-    memory."""
-    loader: Any = sys.modules[__name__].__loader__
-    text: bytes = loader.get_data(os.path.join(os.path.dirname(__file__), "shadow_stack.js"))
-    source = text[text.index(b"(function") :].decode().rstrip()
-    memory = (
-        f"new Int32Array(new SharedArrayBuffer({layout.SIZE_BYTES}),{layout.STACK_BYTE},{layout.STACK_WORDS})"
-    )
-    figures = dumps(
-        {
-            "stack_words": layout.STACK_WORDS,
-            "waited_byte": layout.WAITED_BYTE,
-            "waiting_byte": layout.WAITING_BYTE,
-            "max_async": layout.MAX_ASYNC,
-            "resumed": layout.RESUMED,
-        }
-    )
-    return (
-        f"{as_written()}const {layout.STACK}={memory},{layout.ACTIVATION}={source}({layout.STACK},{figures});"
-        f"{layout.STACK}.buffer\n"
-        "//# sourceURL=llmspell:profile"
-    )
+            collector.wait(False)

@@ -22,7 +22,7 @@ from runtime.js.planted import can_hold, marked
 from runtime.js.profile import guards, lines
 from runtime.js.profile.function_names import name_of
 from runtime.js.profile.layout import ACTIVATION, OWN, STACK
-from runtime.js.rewritten import Edit, Probes
+from runtime.js.rewritten import NO_PROBES, Edit, Probes
 from runtime.js.scopes import Scopes
 
 if TYPE_CHECKING:
@@ -100,6 +100,16 @@ def plant(text: bytes, name: str, places: Places, *, is_module: bool, with_lines
     return None if root.has_error else _Planting(root, name, places, is_module, with_lines).probes()
 
 
+def plant_waits(text: bytes, name: str, places: Places) -> Probes | None:
+    """The same, in async functions only: what tells how long they wait."""
+    if b"async" not in text:
+        return NO_PROBES
+    if not can_hold(text):
+        return None
+    root = grammar.parser().parse(text).root_node
+    return None if root.has_error else _Planting(root, name, places, False, False).probes(only_async=True)
+
+
 class _Planting:
     """Edits are noted outermost first where they begin and innermost first where they end: `apply_edits` keeps the
     order of those at one place."""
@@ -117,11 +127,13 @@ class _Planting:
             self._found += lines.line_nodes(root)
         self._found.sort(key=lambda one: (one[1].start_byte, -one[1].end_byte, _ORDER[one[0]]))
 
-    def probes(self) -> Probes:
+    def probes(self, *, only_async: bool = False) -> Probes:
         zones = self._zones()
         main = self._main
         first = begin = last = ""
-        if main.is_async:
+        if only_async:
+            pass
+        elif main.is_async:
             first = marked(f"const {OWN}=new {ACTIVATION}({main.place},-1);try{{")
             begin, last = marked(f"{OWN}.on();"), marked(main.tail)
         elif main.can_be_a_block:
@@ -132,6 +144,8 @@ class _Planting:
             last = marked(f";{STACK}[0]={OWN}")
         for (tag, node), zone in zip(self._found, zones, strict=True):
             self._end_before(node.start_byte)
+            if only_async and not zone.is_async:
+                continue
             if tag == "body":
                 self._body(node, zone)
             elif zone.can_be_a_block or zone is main:
