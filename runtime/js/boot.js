@@ -53,6 +53,7 @@
 
   let thrown_from = null;
   function fail(thrown) {
+    failing(thrown);
     let description;
     try {
       description = describe(thrown, thrown_from);
@@ -80,9 +81,10 @@
       const entries = parts.entries(primordials, channel, pictures, proxyTarget);
       parts.prelude(primordials, channel, entries, pictures, stacks, addTimers, config.limits);
       if (parts.debugger !== undefined) {
-        const agent = parts.debugger(primordials, channel, pictures, proxyTarget);
+        const agent = parts.debugger(primordials, channel, pictures, stacks, proxyTarget);
         defineProperty(globalThis.Debug, "breakpoint", {__proto__: null, value: agent.breakpoint});
         clear = agent.clear;
+        failing = agent.failing;
       }
       for (let i = 0; i < host_parts.length; i++) host_parts[i](host);
       return 0;
@@ -98,6 +100,7 @@
   ];
 
   let clear = () => {}; // nothing of the script runs
+  let failing = () => {}; // the run ends with an error
 
   return function enter(action, argument) {
     clear();

@@ -21,7 +21,8 @@
     enclosingLine = method("getEnclosingLineNumber"), enclosingColumn = method("getEnclosingColumnNumber"),
     calledFunction = method("getFunction"), siteText = method("toString");
 
-  // Runs `f` with Error.prepareStackTrace (and stackTraceLimit) set for it. False where a script has frozen Error.
+  // Runs `f` with Error.prepareStackTrace and stackTraceLimit set for it, null: as they are. False where it is not
+  // prepared, as where a script has frozen Error.
   function withError(prepare, limit, f) {
     const before = getOwnPropertyDescriptor(Error, "prepareStackTrace");
     const limit_before = limit === null ? undefined : getOwnPropertyDescriptor(Error, "stackTraceLimit");
@@ -30,7 +31,7 @@
       if (found === undefined) deleteProperty(Error, name);
       else defineProperty(Error, name, found);
     };
-    const prepared = set("prepareStackTrace", prepare);
+    const prepared = prepare !== null && set("prepareStackTrace", prepare);
     if (limit !== null) set("stackTraceLimit", limit);
     try {
       f();
@@ -131,6 +132,28 @@
     return found === null ? none(max_depth, "the script has frozen Error") : found.json;
   }
 
+  // The stack that is now, for `eachSite`.
+  function hold() {
+    const held = {__proto__: null};
+    withError(null, MAX_SITES, () => captureStackTrace(held));
+    return held;
+  }
+
+  // Calls `f` for each site of a stack that was held, from the innermost on; those that await come last.
+  function eachSite(held, f) {
+    const prepare = (_, sites) => {
+      for (let i = 0; i < sites.length; i++) {
+        const at = sites[i], source = scriptName(at);
+        f({
+          __proto__: null, source, is_own: isOwn(at), is_async: isAsync(at), line: lineNumber(at), column: columnNumber(at),
+          name: calledName(at), is_constructor: isConstructor(at),
+        });
+      }
+      return "";
+    };
+    withError(prepare, null, () => held.stack);
+  }
+
   const nativeStack = getOwnPropertyDescriptor(new Error(), "stack").get;
 
   // Of an error: {json, column} where V8 still holds its call sites, {text} where its stack is text by now, or null.
@@ -193,5 +216,5 @@
     value: function prepareStackTrace(error, sites) { return standardText(error, sites); },
   });
 
-  return {__proto__: null, take, ofError};
+  return {__proto__: null, take, ofError, hold, eachSite};
 })

@@ -168,13 +168,13 @@ SCENARIOS = (
         output="2\n",
     ),
     Scenario(
-        "an async function that was woken up has been called by nobody",
+        "an async function that was woken up is awaited",
         By(
             js="async function inner(a) {\n  await 1;\n  return a; // @start\n}\nasync function outer(n) {\n"
             "  const got = await inner(n * 2);\n  console.log(got); // @after\n}\nouter(21);"
         ),
         way(
-            Go("start", Stop("start", "breakpoint", stack=("inner",), shows=(("a", "42"),))),
+            Go("start", Stop("start", "breakpoint", stack=("inner", "await", "outer"), shows=(("a", "42"),))),
             "over after, continue end",
         ),
         output="42\n",

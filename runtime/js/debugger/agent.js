@@ -1,8 +1,8 @@
 // The debugger within the VM: a probe that is armed calls it. It looks at conditions and at the depth of a step by
 // itself; what may be a stop it tells Python, and then does what it is asked until it is to go on.
-(function (primordials, channel, agent, eyes, frames, watching, compiling) {
+(function (primordials, channel, agent, eyes, promises, frames, watching, compiling) {
   "use strict";
-  const {Map, mapGet, mapSet, stringify} = primordials;
+  const {Map, mapGet, mapSet, WeakMap, weakGet, weakSet, stringify} = primordials;
   const {callJson} = channel;
   const {bytes, words, places} = agent;
   const {activationAt} = frames;
@@ -55,14 +55,16 @@
     frames.forget();
   }
 
-  // Whether a step may end at a probe. What is entered while one is on its way is fresh at its first probe: so frames
-  // keep apart that are as deep as one another.
-  function ends(depth, byte, fresh) {
+  // Whether a step may end at a probe, `before` being the one at which its function was. What is entered while a step is
+  // on its way is fresh at its first probe: so frames keep apart that are as deep as one another.
+  function ends(depth, byte, before) {
+    const fresh = before === 0;
     const own = step.activation, here = activationAt(depth);
     const is_passed = byte >= step.first && byte <= step.last; // in the frame in which it began
     if (is_passed && here === own && (own !== null || (depth === step.began && !fresh))) return false;
     if (step.kind === "into") return true;
     if (own !== null && !own.has_ended) {
+      if (step.kind === "end") return false;
       if (own.d >= 0) return step.kind === "over" && here === own;
       return step.kind === "out" || here === own;
     }
@@ -70,7 +72,7 @@
       step.is_outside = true;
       step.depth = own.last - 1;
     }
-    if (here !== null && mapGet(step.chain, here) === true) return true;
+    if (here !== null && (mapGet(step.chain, here) === true || mapGet(step.awaited, before) === true)) return true;
     if (depth > step.depth) return false;
     if (fresh || (here !== null && own === null)) {
       step.depth = depth - 1;
@@ -79,15 +81,24 @@
     return true;
   }
 
-  function begin({kind, frame, first, last}) {
+  function begin({kind, frame: number, first, last}) {
     step = null;
     if (kind === "continue") return;
-    const top = places[0] - 1, depth = frame > 0 ? frame - 1 : top;
-    const chain = new Map(), activation = activationAt(depth);
-    for (let i = kind === "out" ? depth - 1 : depth; i >= 0; i--) {
-      for (let one = activationAt(i); one !== null; one = one.made_by) mapSet(chain, one, true); // who awaits it, too
+    const from = frames.startOf(number), top = places[0] - 1;
+    if (from.is_past) { // there is nothing to go over or out of
+      step = {kind: "into", activation: null, chain: new Map(), awaited: new Map(), depth: -1, is_outside: false, began: -1, first: 0, last: 0};
+      return;
     }
-    step = {kind, activation, chain, depth: kind === "out" ? depth - 1 : depth, is_outside: false, began: depth, first, last};
+    const {activation} = from, is_waiting = from.depth < 0, depth = is_waiting ? top : from.depth;
+    const chain = new Map(); // who awaits it, too
+    for (let one = activation; is_waiting && one !== null; one = one.made_by) mapSet(chain, one, true);
+    for (let i = is_waiting ? -1 : kind === "out" ? depth - 1 : depth; i >= 0; i--) {
+      for (let one = activationAt(i); one !== null; one = one.made_by) mapSet(chain, one, true);
+    }
+    step = {
+      kind: is_waiting && kind === "out" ? "end" : kind,
+      activation, chain, awaited: frames.awaited(), depth: kind === "out" ? depth - 1 : depth, is_outside: false, began: depth, first, last,
+    };
   }
 
   // The orders of a probe that hold, as JSON for a hit.
@@ -126,19 +137,20 @@
     return all;
   }
 
-  // Tells of a moment and stays if that is wanted. `more` is JSON.
-  function tell(reason, frame, more) {
-    const stays = callJson("debugger.hit", '{"reason":"' + reason + '","byte":' + frame.byte + ',"depth":' + places[0]
+  // Tells of a moment and stays if that is wanted. `more` is JSON; `past` where it is over: {stack, makers, held}.
+  function tell(reason, frame, more, past = null) {
+    const depth = past === null ? places[0] : past.stack.length;
+    const stays = callJson("debugger.hit", '{"reason":"' + reason + '","byte":' + frame.byte + ',"depth":' + depth
       + (more === "" ? "" : "," + more) + "}");
     obeyReset();
     if (!stays) return;
     words[PAUSE] = 0;
     stopped_at = frame.byte;
-    serve(frame);
+    serve(frame, past);
   }
 
-  function serve(frame) {
-    frames.open(frame);
+  function serve(frame, past) {
+    frames.open(frame, past, promises.awaiting(past === null ? promises.hold() : past.held));
     let answer = "null";
     for (;;) {
       const request = callJson("debugger.next", answer);
@@ -157,20 +169,20 @@
     } catch (problem) {
       return '{"type":"failed","message":' + quote(eyes.message(problem)) + "}";
     } finally {
-      places[0] = frames.depth(); // what it ran may have been ended half way
+      places[0] = frames.running(); // what it ran may have been ended half way
     }
   }
 
   // At a probe.
   function arrive(depth, byte, reader, handed) {
-    const fresh = places[depth + 1] === 0;
+    const before = places[depth + 1], fresh = before === 0;
     places[0] = depth + 1;
     places[depth + 1] = byte;
     obeyReset();
     stopped_at = 0;
     const frame = frames.atProbe(depth, reader, handed);
     if (frames.hasPending()) frames.deliver(frame, fresh);
-    const steps = step !== null && ends(depth, byte, fresh);
+    const steps = step !== null && ends(depth, byte, before);
     const paused = words[PAUSE] !== 0;
     const changes = watching.isOn() ? watching.changes(frame, fresh) : "";
     const met = bytes[byte] !== 0 ? judged(byte, frame) : null;
@@ -182,44 +194,76 @@
     rearm();
   }
 
+  // Errors that went into promises: who handles them shows only later. What they left behind, as `tell` takes it, waits
+  // for that: until the run ends with one, or nobody has it any more.
+  let adrift = new WeakMap(), adrift_value = null; // {error, …}: the last one that is no object
+  function lost(error) {
+    if (eyes.canBeOpened(error)) return weakGet(adrift, error) || null;
+    return adrift_value !== null && adrift_value.error === error ? adrift_value : null;
+  }
+  function lose(error, past) {
+    if (eyes.canBeOpened(error)) weakSet(adrift, error, past);
+    else adrift_value = past;
+  }
+
   // An error leaves a function, or is caught in it.
-  function meetError(depth, error, reader, values, uncaught) {
+  const CAUGHT = 0, UNCAUGHT = 1, OPEN = 2;
+  function meetError(depth, error, reader, values, fate) {
     places[0] = depth + 1;
     obeyReset();
     renew();
     if (errors === null) errors = callJson("debugger.errors", "null");
-    let frame = null;
+    let frame = null, waits = false;
+    const frameNow = () => frame || (frame = frames.failed(depth, error, reader, values));
     for (let i = 0; i < errors.length; i++) {
       const order = errors[i];
-      if (!(uncaught ? order.uncaught : order.caught)) continue;
-      if (frame === null) frame = frames.failed(depth, error, reader, values);
-      if (order.condition !== null) {
-        try {
-          const more = new Map();
-          mapSet(more, "error", {value: error});
-          if (!frames.evaluate(frame, order.condition, more)) continue;
-        } catch {
-          // a condition that fails holds
-        }
-      }
-      tell("exception", frame, '"error":' + eyes.errorPicture(error)
-        + ',"error_type":' + quote(eyes.errorType(error)) + ',"uncaught":' + uncaught);
+      if (fate === OPEN && order.uncaught) waits = true;
+      if (!(fate === UNCAUGHT ? order.uncaught : order.caught) || !holds(order, frameNow, error)) continue;
+      tellError(frameNow(), error, fate === UNCAUGHT, null);
+      waits = false;
+      break;
+    }
+    if (waits) lose(error, {...frames.past(frameNow()), __proto__: null, error, held: promises.hold()});
+    rearm();
+  }
+  function holds({condition}, frameNow, error) {
+    if (condition === null) return true;
+    try {
+      const more = new Map();
+      mapSet(more, "error", {value: error});
+      return frames.evaluate(frameNow(), condition, more);
+    } catch {
+      return true; // a condition that fails holds
+    }
+  }
+  function tellError(frame, error, uncaught, past) {
+    tell("exception", frame, '"error":' + eyes.errorPicture(error)
+      + ',"error_type":' + quote(eyes.errorType(error)) + ',"uncaught":' + uncaught, past);
+  }
+
+  // The run ends with an error that went into a promise.
+  function meetEnd(error) {
+    const past = lost(error);
+    if (past === null) return;
+    obeyReset();
+    renew();
+    if (errors === null) errors = callJson("debugger.errors", "null");
+    const frame = past.stack[past.stack.length - 1];
+    for (let i = 0; i < errors.length; i++) {
+      if (!errors[i].uncaught || !holds(errors[i], () => frame, error)) continue;
+      tellError(frame, error, true, past);
       break;
     }
     rearm();
   }
 
-  // Whether a function that is still running will catch what leaves the one at `depth`.
-  function isCaughtBelow(depth) {
-    let frame = activationAt(depth);
-    for (let i = depth - 1; i >= 0; i--) {
-      if (frames.infoOf(places[i + 1]).is_caught) return true;
-      frame = activationAt(i) || frame;
+  // What becomes of an error that leaves the function at `depth`.
+  function fateOf(depth) {
+    for (let i = depth; i >= 0; i--) {
+      if (frames.infoOf(places[i + 1]).is_async) return OPEN;
+      if (i > 0 && frames.infoOf(places[i]).is_caught) return CAUGHT;
     }
-    for (; frame !== null; frame = frame.made_by) { // who awaits it
-      if (frame.made_by !== null && frames.infoOf(frame.made_by.place).is_caught) return true;
-    }
-    return false;
+    return promises.takesErrors(promises.hold()) ? OPEN : UNCAUGHT;
   }
 
   // Nothing of the debugger's may reach the script: no error, no second call within.
@@ -253,16 +297,17 @@
       const known = error === seen_error && (typeof error === "object" || seen_depth === depth + 1);
       seen_error = error;
       seen_depth = depth;
-      if (!known) meetError(depth, error, reader, values, !isCaughtBelow(depth));
+      if (!known && lost(error) === null) meetError(depth, error, reader, values, fateOf(depth));
     });
     return error;
   };
   agent.caught = (depth, error, reader, values) => {
     guarded(() => {
-      const known = error === seen_error;
+      const known = error === seen_error || lost(error) !== null;
       seen_error = undefined;
       seen_depth = -1;
-      if (!known) meetError(depth, error, reader, values, false);
+      lose(error, null);
+      if (!known) meetError(depth, error, reader, values, CAUGHT);
     });
   };
   agent.statement = (depth, reader, handed) => {
@@ -298,5 +343,9 @@
     },
     // Nothing of the script runs: between two turns of the event loop.
     clear() { places[0] = 0; },
+    // The run ends with an error.
+    failing(error) {
+      if (bytes[ERRORS] !== 0) guarded(() => meetEnd(error));
+    },
   };
 })

@@ -20,14 +20,15 @@ from debug.debugger.target import (
     VariableList,
 )
 from runtime.agent_hits import ChangePictures, LoggedPictures, Refused, changes, logged, text_of
+from runtime.js import LANGUAGE
 
 if TYPE_CHECKING:
     from runtime.js.debugger.sources import PlantedSources
 
 
 class _Frames(msgspec.Struct, frozen=True, tag="frames"):
-    frames: tuple[tuple[int, int], ...]
-    """Their numbers, and the bytes of their probes."""
+    frames: tuple[tuple[int, int, str], ...]
+    """Their numbers, the bytes of their probes, and what stands there in the place of a function."""
     total: int
 
 
@@ -64,9 +65,9 @@ def read_hit(json_text: str, sources: PlantedSources) -> Hit:
         told.depth,
         told.breakpoints,
         told.failed,
-        logged(told.logged),
-        changes(told.changes),
-        text_of(told.error) if bytes(told.error) else None,
+        logged(told.logged, LANGUAGE),
+        changes(told.changes, LANGUAGE),
+        text_of(told.error, LANGUAGE) if bytes(told.error) else None,
         told.error_type,
         told.uncaught,
     )
@@ -76,11 +77,13 @@ def read_answer(json_text: str, sources: PlantedSources) -> Answer | Refused:
     """What an agent answers."""
     answer: _AgentAnswer = _ANSWERS.decode(json_text)
     if isinstance(answer, _Frames):
-        return FrameList(tuple(_frame(number, byte, sources) for number, byte in answer.frames), answer.total)
+        return FrameList(tuple(_frame(*one, sources) for one in answer.frames), answer.total)
     return answer
 
 
-def _frame(number: int, byte: int, sources: PlantedSources) -> Frame:
+def _frame(number: int, byte: int, label: str, sources: PlantedSources) -> Frame:
+    if label:
+        return Frame(number, label, 0, kind="boundary")
     planned, probe = sources.probe_at(byte)
     if planned is None:
         return Frame(number, "(unknown)", 0)

@@ -4,13 +4,16 @@
   const {Map, mapGet, mapSet, mapSize, mapForEach, getOwnPropertyDescriptor, ownKeys, defineProperty, startsWith, getPrototypeOf,
     hasOwn, TypeError, Error} = primordials;
   const {callJson} = channel;
+  const append = (list, value) => defineProperty(list, list.length, {__proto__: null, value, writable: true, configurable: true});
   const {places, kept, activations} = agent;
-  const SLOT_BITS = 4, SLOTS = 1 << SLOT_BITS;
+  const SLOT_BITS = 4, SLOTS = 1 << SLOT_BITS, NOWHERE = -1, MOST_MAKERS = 100;
   const {quote} = eyes;
   const SHORT_MS = 1000; // a condition
 
   let busy = false;
-  let depth_now = 0;
+  let running = 0; // how many functions run
+  let stack = null; // the stack that is looked at: functions that run, or those that ran when an error was thrown
+  let awaiting = []; // beyond it those that await: frames, the innermost first
   let refs = new Map(); // what can be opened: {value, path} or {frame, variables}
 
   const infos = new Map(); // by byte: what can be seen at a probe, as Python knows it
@@ -38,13 +41,16 @@
 
   const NO_NAMES = new Map();
   class Frame {
-    constructor(depth, byte, reader, handed, is_at_probe, holds_all = is_at_probe) {
+    constructor(depth, byte, reader, handed, is_at_probe, holds_all = is_at_probe, activation = activationAt(depth)) {
       this.depth = depth;
+      this.activation = activation;
       this.byte = byte;
       this.reader = reader;
       this.handed = handed;
       this.is_at_probe = is_at_probe; // what is set in what was handed over gets into the script
       this.holds_all = holds_all; // all of it was handed over, not only what is kept
+      this.is_past = false; // its function has ended
+      this.is_known = true; // else only where it is
     }
     names() { return this.byte === 0 ? NO_NAMES : infoOf(this.byte).names; }
   }
@@ -55,17 +61,49 @@
 
   // One that calls: it has what it keeps, where the statement does so.
   function at(depth) {
-    if (depth < 0) return new Frame(depth, 0, null, undefined, false);
+    if (depth < 0) return new Frame(NOWHERE, 0, null, undefined, false);
     const byte = places[depth + 1];
     if (byte === 0 || !infoOf(byte).keeps) return new Frame(depth, byte, null, undefined, false);
     const count = infoOf(byte).handed.length, activation = activationAt(depth);
-    if (activation !== null) return new Frame(depth, byte, activation.reader, count > 0 ? activation.kept : undefined, false);
+    if (activation !== null) return ofActivation(depth, byte, activation);
     const slot = depth << SLOT_BITS;
     if (count === 0) return new Frame(depth, byte, kept[slot], undefined, false);
     if (count >= SLOTS) return new Frame(depth, byte, kept[slot], kept[slot + 1], false);
     const handed = {__proto__: null};
     for (let i = 0; i < count; i++) handed[i] = kept[slot + 1 + i];
     return new Frame(depth, byte, kept[slot], handed, false);
+  }
+
+  function ofActivation(depth, byte, activation) {
+    const handed = infoOf(byte).handed.length > 0 ? activation.kept : undefined;
+    return new Frame(depth, byte, activation.reader, handed, false, false, activation);
+  }
+
+  // Those that may await what `activation` does: who has called it first, if that waits, and so on.
+  function makersOf(activation) {
+    const all = [];
+    let one = activation === null ? null : activation.made_by;
+    for (; one !== null && one.d < 0 && !one.has_ended && all.length < MOST_MAKERS; one = one.made_by) {
+      append(all, ofActivation(NOWHERE, one.place, one));
+    }
+    return all;
+  }
+  // The frames at the probes where V8 says that somebody awaits. It tells the places alone: one has variables where it
+  // is a maker that waits just there.
+  function waitingAt(bytes, makers) {
+    const found = [];
+    let next = 0;
+    for (let i = 0; i < bytes.length; i++) {
+      let frame;
+      if (next < makers.length && makers[next].byte === bytes[i] && infoOf(bytes[i]).keeps) {
+        frame = makers[next++];
+      } else {
+        frame = new Frame(NOWHERE, bytes[i], null, undefined, false);
+        frame.is_known = false;
+      }
+      append(found, frame);
+    }
+    return found;
   }
 
   // An error leaves a block, whose variables have these values.
@@ -95,16 +133,28 @@
     return new Frame(depth, byte, reader, handed, false, true);
   }
 
+  // The stack as it is, under a frame, and those that may await it, for when they are no more.
+  function past(frame) {
+    const stack = [];
+    for (let i = 0; i < frame.depth; i++) append(stack, at(i));
+    append(stack, frame);
+    const makers = makersOf(stack[0].activation);
+    for (let i = 0; i < stack.length; i++) stack[i].is_past = true;
+    for (let i = 0; i < makers.length; i++) makers[i].is_past = true;
+    return {__proto__: null, stack, makers};
+  }
+
   // What a person set in a frame that calls stays with it until it goes on.
   function keep(frame, index, value, name) {
+    if (frame.is_past) throw new Error("the function has ended: what is set there changes nothing");
     frame.handed[index] = value;
-    const {depth, byte} = frame;
-    if (activationAt(depth) === null && infoOf(byte).handed.length < SLOTS) kept[(depth << SLOT_BITS) + 1 + index] = value;
-    pending = {__proto__: null, name, value, depth, activation: activationAt(depth), function: infoOf(byte).function, next: pending};
+    const {depth, byte, activation} = frame;
+    if (activation === null && infoOf(byte).handed.length < SLOTS) kept[(depth << SLOT_BITS) + 1 + index] = value;
+    pending = {__proto__: null, name, value, depth, activation, function: infoOf(byte).function, next: pending};
   }
   // A frame is at a probe: it gets what was set in it meanwhile.
   function deliver(frame, fresh) {
-    const activation = activationAt(frame.depth);
+    const {activation} = frame;
     let rest = null;
     for (let one = pending; one !== null; one = one.next) {
       const is_mine = one.activation !== null ? one.activation === activation : one.depth === frame.depth && activation === null;
@@ -120,12 +170,29 @@
 
   evaluating.keep = keep;
 
-  let top = null; // the frame that has stopped
-  // By the number that Python knows it by; 0 is no frame.
+  // By the number that Python knows it by; 0 is no frame. Each of those that await stands below a line that says so.
   function frameOf(number) {
-    if (number === 0) return at(-1);
-    if (number < 0 || number > depth_now) throw new Error("there is no such frame");
-    return number === depth_now && top !== null ? top : at(number - 1);
+    if (number === 0) return at(NOWHERE);
+    const index = number - 1 - stack.length;
+    if (number > 0 && index < 0) return stack[number - 1] || (stack[number - 1] = at(number - 1));
+    if (!(index >= 0 && index < 2 * awaiting.length)) throw new Error("there is no such frame");
+    const frame = awaiting[index >> 1];
+    return frame.is_known && (index & 1) === 1 ? frame : at(NOWHERE);
+  }
+
+  // Where a step begins that was asked for in a frame: below a line that says so is the frame that awaits.
+  function startOf(number) {
+    const index = number - 1 - stack.length, top = stack.length;
+    if (index < 0) return number > 0 ? frameOf(number) : top > 0 ? frameOf(top) : at(NOWHERE);
+    const frame = awaiting[index >> 1];
+    return frame.activation === null ? startOf(0) : frame;
+  }
+
+  // The probes at which others await what runs.
+  function awaited() {
+    const bytes = new Map();
+    for (let i = 0; i < awaiting.length; i++) if (awaiting[i].byte !== 0) mapSet(bytes, awaiting[i].byte, true);
+    return bytes;
   }
 
   function open(value, path) {
@@ -145,13 +212,16 @@
   }
 
   function list({start, count}) {
-    let said = "", end = count > 0 && start + count < depth_now ? start + count : depth_now;
-    for (let i = start; i < end; i++) {
-      const depth = depth_now - 1 - i;
-      said += (said === "" ? "" : ",") + "[" + (depth + 1) + "," + places[depth + 1] + "]";
+    const called = stack.length, total = called + 2 * awaiting.length;
+    let said = "";
+    for (let i = start; i < total && (count === 0 || i < start + count); i++) {
+      const number = i < called ? called - i : i + 1, beyond = i - called;
+      const row = beyond >= 0 && (beyond & 1) === 0 ? '0,"await"' : (beyond < 0 ? byteAt(number) : awaiting[beyond >> 1].byte) + ',""';
+      said += (said === "" ? "" : ",") + "[" + number + "," + row + "]";
     }
-    return '{"type":"frames","frames":[' + said + '],"total":' + depth_now + "}";
+    return '{"type":"frames","frames":[' + said + '],"total":' + total + "}";
   }
+  const byteAt = (number) => stack[number - 1] === undefined ? places[number] : stack[number - 1].byte;
 
   function scopes({frame: number}) {
     const frame = frameOf(number), found = frame.byte === 0 ? [] : infoOf(frame.byte).scopes;
@@ -281,20 +351,27 @@
   };
 
   return {
-    __proto__: null, infoOf, at, atProbe, failed, noteLeft, activationAt, keep, deliver, frameOf, refOf, keyOf,
+    __proto__: null, infoOf, at, atProbe, failed, past, noteLeft, activationAt, keep, deliver, frameOf, startOf, awaited, refOf, keyOf,
     isBusy: () => busy,
     setBusy(is) { busy = is; },
     checkTime: evaluating.checkTime,
-    open(frame) {
-      top = frame;
-      depth_now = places[0];
+    // A frame, what is past where it is (as `past` says), and the probes of those that await it.
+    open(frame, past, bytes) {
+      running = places[0];
+      stack = past === null ? [] : past.stack;
+      if (past === null) {
+        stack.length = running;
+        if (running > 0 && frame.depth === running - 1) stack[running - 1] = frame;
+      }
+      awaiting = bytes.length === 0 ? [] : waitingAt(bytes, past === null ? makersOf(activationAt(0)) : past.makers);
     },
     close() {
-      top = null;
+      stack = null;
+      awaiting = [];
       refs = new Map();
       eyes.forgetKeys();
     },
-    depth: () => depth_now,
+    running: () => running,
     answer: (request) => answers[request.type](request),
     // A condition, or what a logpoint says, as Python has looked it through.
     evaluate(frame, {text, problem}, more = null) {

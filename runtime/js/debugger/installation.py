@@ -10,20 +10,21 @@ from typing import Any
 from runtime.js.debugger import layout
 from runtime.js.planted import as_written
 
-_PARTS = ("eyes", "evaluate", "look", "frames", "watching", "compiling", "agent")
+_PARTS = ("eyes", "evaluate", "look", "promises", "frames", "watching", "compiling", "agent")
 
 
 def part() -> str:
     """The agent, as one of the parts of `boot.js`."""
     source = {name: _source(name) for name in _PARTS}
     return (
-        "(function(primordials,channel,pictures,proxyTarget){"
+        "(function(primordials,channel,pictures,stacks,proxyTarget){"
         f"const agent={layout.AGENT},eyes={source['eyes']}(primordials,pictures,proxyTarget),"
         f"evaluating={source['evaluate']}(primordials,agent,eyes);"
         f"{source['look']}(primordials,proxyTarget,eyes,evaluating);"
-        f"const frames={source['frames']}(primordials,channel,agent,eyes,evaluating),"
+        f"const promises={source['promises']}(primordials,channel,stacks),"
+        f"frames={source['frames']}(primordials,channel,agent,eyes,evaluating),"
         f"watching={source['watching']}(primordials,agent,eyes,evaluating,frames);"
-        f"return {source['agent']}(primordials,channel,agent,eyes,frames,watching,"
+        f"return {source['agent']}(primordials,channel,agent,eyes,promises,frames,watching,"
         f"{source['compiling']}(primordials,channel,frames))}})"
     )
 

@@ -68,6 +68,7 @@
     end() {
       this.off();
       this.has_ended = true;
+      this.made_by = null; // else a chain of those that start one another has no end
     }
   }
   Object.setPrototypeOf(Activation.prototype, null);

@@ -65,6 +65,15 @@ class PlantedSources:
         """The text whose source has that number."""
         return next((one for one in self._planned if one.source.number == number), None)
 
+    def byte_at(self, name: str, line: int, column: int) -> int:
+        """The byte of the innermost statement there, in the text of that name; 0 where there is none."""
+        for one in reversed(self._planned):
+            if one.source.name == name:
+                at = line, column
+                inside = [probe for probe in one.source.probes if probe.place[:2] <= at < probe.place[2:]]
+                return one.first + max(inside, key=lambda probe: probe.place[:2]).id - 1 if inside else 0
+        return 0
+
     def unplanted(self, name: str) -> Source | None:
         """The source of a text that turned out to run plain."""
         for one in reversed(self._planned):

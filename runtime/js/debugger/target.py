@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from runtime.js.debugger.requests import Asked
     from runtime.js.host_calls import HostCalls
     from runtime.js.rewritten import Probes
+    from runtime.js.sources import Source as Text
+    from runtime.js.sources import Sources
 
 
 class JsTarget:
@@ -91,8 +93,13 @@ class JsTarget:
         if source is not None:
             self._announce(source)
 
-    def register(self, calls: HostCalls) -> None:
-        """What the agent calls."""
+    def register(self, calls: HostCalls, texts: Sources) -> None:
+        """What the agent calls; `texts` are those that V8 was given."""
+
+        def awaiting(asked: list[tuple[str, int, int]]) -> list[int]:
+            return [self._byte_at(texts.get(url), line, column) for url, line, column in asked]
+
+        calls.register("debugger.awaiting", awaiting)
         calls.register("debugger.hit", self._meet)
         calls.register("debugger.next", self._next)
         calls.register("debugger.loaded", self._loaded)
@@ -140,11 +147,21 @@ class JsTarget:
     def _loaded(self, byte: int) -> None:
         self._listener.loaded(self, self._sources.starting_at(byte).source)
 
+    def _byte_at(self, text: Text | None, line: int, column: int) -> int:
+        return 0 if text is None else self._sources.byte_at(text.name, line, text.column(line, column))
+
     def _probe(self, byte: int) -> Asked:
         """What can be seen at a probe."""
         planned, probe = self._sources.probe_at(byte)
         if planned is None:
-            return {"scopes": [], "is_caught": False, "keeps": False, "handed": [], "function": 0}
+            return {
+                "scopes": [],
+                "is_caught": False,
+                "is_async": False,
+                "keeps": False,
+                "handed": [],
+                "function": 0,
+            }
         scopes = [
             {"name": scope.name, "kind": scope.kind, "variables": [one._asdict() for one in scope.variables]}
             for scope in planned.scopes(probe)
@@ -154,6 +171,7 @@ class JsTarget:
         return {
             "scopes": scopes,
             "is_caught": info.is_caught,
+            "is_async": info.scope.zone.is_async,
             "keeps": info.kept is not None,
             "handed": [one.number for one in info.handed],
             "function": planned.first * 65536 + source.probes[probe - 1].function,
