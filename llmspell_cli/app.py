@@ -5,7 +5,6 @@ What the words of a command mean is decided in `arguments`: here they are never 
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -146,14 +145,6 @@ def run_app(words: Sequence[str]) -> int:
         typer.echo(help_shown.format_message(), err=True)
         return help_shown.exit_code
     except ClickException as error:
-        raise CommandLineProblem([_problem(error.format_message(), words)]) from None
+        text = error.format_message().rstrip(".")
+        raise CommandLineProblem([Problem(text[:1].lower() + text[1:])]) from None
     return code if isinstance(code, int) else 0
-
-
-def _problem(message: str, words: Sequence[str]) -> Problem:
-    """What typer found wrong, in our words; a script that stands where a command should is told so."""
-    hint = None
-    if message.startswith("No such command") and os.path.isfile(script := next(iter(words), "")):
-        hint = f"did you mean `llmspell run {script}`?"
-    text = message.rstrip(".")
-    return Problem(text[:1].lower() + text[1:], hint=hint)

@@ -63,6 +63,13 @@ class InspectAddress(NamedTuple):
     flag: str = "--inspect"
     """Where that was asked for."""
 
+    def cannot_be_had(self, error: OSError) -> CommandLineProblem:
+        """What to tell where nobody can listen there."""
+        reason = (
+            (error.strerror or str(error)).partition(" (while")[0].lower()
+        )  # Python names the address, too
+        return CommandLineProblem([Problem(f"cannot listen on {self.host}:{self.port}: {reason}", self.flag)])
+
 
 class RunRequest(NamedTuple):
     """Everything that `llmspell run` is asked to do."""

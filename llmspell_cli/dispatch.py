@@ -10,7 +10,8 @@ import os
 from typing import TYPE_CHECKING
 
 from llmspell_cli.arguments import build_request, current_folder, parse_address, split
-from llmspell_cli.options import find_command
+from llmspell_cli.errors import CommandLineProblem, Problem
+from llmspell_cli.options import COMMANDS, RUN, find_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,9 +31,26 @@ def dispatch(words: Sequence[str]) -> int:
         if "--help" not in line.flags:
             return _STARTS[command.name](line)
         words = [*words[:count], "--help"]
+    elif words and COMPLETION_VARIABLE not in os.environ:
+        _check_first(words[0])
     from llmspell_cli.app import run_app
 
     return run_app(words)
+
+
+def _check_first(word: str) -> None:
+    """Whether a command line may begin with a word that is no command. Raises `CommandLineProblem`."""
+    if not word.startswith("-"):
+        from debug.nearest import nearest
+
+        meant = nearest(word, COMMANDS)
+        if meant is None and os.path.isfile(word):
+            meant = f"run {word}"
+        hint = f"did you mean `llmspell {meant}`?" if meant else "`llmspell --help` lists the commands"
+        raise CommandLineProblem([Problem(f"no such command {word!r}", hint=hint)])
+    if word.partition("=")[0] in RUN.known() and word != "--help":
+        hint = f"`llmspell run {word} ...`"
+        raise CommandLineProblem([Problem("options come after the command", word, hint=hint)])
 
 
 # What is wrong with a request comes to light before the command is imported.

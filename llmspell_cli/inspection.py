@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from debug.dap.offer import Offer
 from debug.dap.server import TcpServer
 from debug.debugger.session import Session
-from llmspell_cli.errors import CommandLineProblem, Problem
 from llmspell_cli.streams import say
 
 if TYPE_CHECKING:
@@ -30,9 +29,7 @@ class Inspection:
                 token=address.token,
             )
         except OSError as error:
-            where = f"{address.host}:{address.port}"
-            reason = (error.strerror or str(error)).lower()
-            raise CommandLineProblem([Problem(f"cannot listen on {where}: {reason}", address.flag)]) from None
+            raise address.cannot_be_had(error) from None
         self._server.start()
 
     def wait(self) -> None:

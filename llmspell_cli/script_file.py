@@ -37,10 +37,13 @@ def _problem(name: str, error: OSError | ValueError) -> Problem:
 
 def _near(name: str) -> str | None:
     from debug.nearest import nearest
+    from runtime.registry import SUFFIXES
 
     folder, base = os.path.split(name)
     try:
-        close = nearest(base, [entry.name for entry in os.scandir(folder or ".") if entry.is_file()])
+        files = [entry.name for entry in os.scandir(folder or ".") if entry.is_file()]
     except OSError:
         return f"there is no directory {folder}" if folder else None
+    close = next((f"{base}{suffix}" for suffix in SUFFIXES if f"{base}{suffix}" in files), None)
+    close = close or nearest(base, files)
     return f"did you mean {os.path.join(folder, close)}?" if close else None

@@ -35,7 +35,7 @@ class EngineChoiceError(ValueError):
 
 def engine_names() -> tuple[str, ...]:
     """Every name that `--engine` takes, without plug-ins."""
-    return (*ALIASES, *VARIANTS, JAVASCRIPT)
+    return (*VARIANTS, JAVASCRIPT, *ALIASES)
 
 
 def choose(name: str | None, script: str, head: bytes) -> str:

@@ -10,7 +10,6 @@ from debug.dap.server import TcpServer, serve_standard_streams
 from debug.debugger.session import Session
 from llmspell_cli import exits
 from llmspell_cli.dap_launcher import MainThreadLauncher
-from llmspell_cli.errors import CommandLineProblem, Problem
 from llmspell_cli.streams import say
 
 if TYPE_CHECKING:
@@ -30,9 +29,7 @@ def dap_command(address: InspectAddress | None = None) -> int:
             lambda: Offer(Session(), launcher), address.host, address.port, token=address.token
         )
     except OSError as error:
-        where = f"{address.host}:{address.port}"
-        reason = (error.strerror or str(error)).lower()
-        raise CommandLineProblem([Problem(f"cannot listen on {where}: {reason}", address.flag)]) from None
+        raise address.cannot_be_had(error) from None
     token = "" if server.token is None else f", token {server.token}"
     say(f"llmspell: editors can connect to {server.host}:{server.port}{token}\n")
     server.start()

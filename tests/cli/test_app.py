@@ -48,7 +48,18 @@ def test_version(llmspell: Any) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("rn", "x.lua"), "no such command 'rn'. Did you mean 'run'?"),
+        (("prfile", "x.lua"), "no such command 'prfile' (did you mean `llmspell profile`?)"),
+        (
+            ("--debug", "run", "script.lua"),
+            "--debug: options come after the command (`llmspell run --debug ...`)",
+        ),
+        (("sing",), "no such command 'sing' (`llmspell --help` lists the commands)"),
+        (("--verison",), "no such option: --verison (Possible options: --version)"),
+        (("run", "script"), "there is no script script (did you mean script.lua?)"),
+        (
+            ("dap", "--port", "192.0.2.1:4711"),
+            "--port: cannot listen on 192.0.2.1:4711: cannot assign requested address",
+        ),
         (("script.lua",), "no such command 'script.lua' (did you mean `llmspell run script.lua`?)"),
         (("run",), "no script was named (`-` reads it from standard input)"),
         (("run", "--debgu", "script.lua"), "unknown option --debgu (did you mean '--debug'?)"),
