@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from types import ModuleType
 
-_ALLOCATOR = ctypes.CFUNCTYPE(
+ALLOCATOR = ctypes.CFUNCTYPE(
     ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t
 )
-
+"""`lua_Alloc`."""
 
 _SPARE_SLOTS = 20
 """What a C function may push without asking for room (LUA_MINSTACK)."""
@@ -97,8 +97,8 @@ class AllocatorTap:
         self._lock = lock
         self._own = api.getallocf(main, ctypes.byref(user_data))
         self._user_data = user_data.value
-        self._allocate = _ALLOCATOR(self._own)
-        self._callback = _ALLOCATOR(self._pass)
+        self._allocate = ALLOCATOR(self._own)
+        self._callback = ALLOCATOR(self._pass)
         self._address = ctypes.cast(self._callback, ctypes.c_void_p).value
 
     def open(self) -> None:

@@ -1,14 +1,15 @@
 """Samples a VM by the async hook: what runs is looked at from outside, the stack is taken when the hook is called.
 
-The hook comes late where a C function runs: when that has returned. By then each tick has seen which it was, so its
-time is told from that of the function that called it.
+The hook comes late where a C function runs, or the garbage collector: when that has returned. By then each tick has
+seen which it was, so its time is told from that of the function that called it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from debug.profile.recorder import FrameKey
+from debug.profile.recorder import GARBAGE_COLLECTOR, FrameKey
+from runtime.lua.collector_watch import CollectorWatch
 from runtime.lua.native_calls import NativeCalls
 from runtime.lua.samples import Seen
 from runtime.lua.stack_texts import Leaf
@@ -16,11 +17,22 @@ from runtime.lua.ticks import Ticks
 
 if TYPE_CHECKING:
     from runtime.lua.async_hook import AsyncHook
+    from runtime.lua.collector_watch import Look
     from runtime.lua.native_calls import Call
     from runtime.lua.samples import Samples
 
+_COLLECT = "collectgarbage"
+
 _KEY = b"llmspell.sample"
 _KEEP = b'debug.getregistry()["llmspell.sample"] = ...'
+
+
+class _Tick(NamedTuple):
+    """What a tick has seen from outside."""
+
+    at_ns: int
+    call: Call | None
+    collector: Look | None
 
 
 class HookSampler(Ticks):
@@ -42,13 +54,18 @@ class HookSampler(Ticks):
         self._due = False
         # Lua 5.1 does not show the coroutine of a function made by `coroutine.wrap`: it is told which ones wait.
         self._is_51 = variant == "lua5.1"
-        self._seen: list[tuple[int, Call | None]] = []
+        self._seen: list[_Tick] = []
         self._native: NativeCalls | None = None
+        self._collector: CollectorWatch | None = None
         runtime.execute(_KEEP, sample)
         if hook.chain is not None:
             try:
                 self._native = NativeCalls(hook.api, runtime, hook.main, hook.chain, name_builtins)
             except LookupError:  # then the time of C functions is their callers'
+                pass
+            try:
+                self._collector = CollectorWatch(hook.api, runtime, hook.chain)
+            except LookupError:  # then the collector's time is that of the lines where it ran
                 pass
         hook.sampler = self._called
 
@@ -66,20 +83,25 @@ class HookSampler(Ticks):
     def _look(self, state: int) -> None:
         if self._hook.has_other(state):
             self._samples.skip()
-        elif self._native is not None:
-            self._seen.append((self._samples.now_ns(), self._native.running(state)))
+        elif self._hook.chain is not None:
+            native, collector = self._native, self._collector
+            now_ns = self._samples.now_ns()
+            call = None if native is None else native.running(state)
+            # Last: what is seen of the collector holds until the hook is set.
+            self._seen.append(_Tick(now_ns, call, None if collector is None else collector.look()))
 
     def _called(self, state: int) -> None:
         """In a hook, on the VM's thread."""
         if not self._due:
             return
         self._due = False
+        now = None if self._collector is None else self._collector.look()
         seen, self._seen = self._seen, []
-        # As long as no C function was seen, all of it was what the stack shows. A loop: `any` would make a generator.
-        for _, seen_call in seen:
-            if seen_call is not None:
-                self._samples.seen = tuple(Seen(at_ns, self._leaf(state, call)) for at_ns, call in seen)
-                break
+        leaves = [self._leaf(state, tick, now) for tick in seen]
+        if leaves.count(None) < len(leaves):  # else all of it was what the stack shows
+            self._samples.seen = tuple(
+                Seen(tick.at_ns, leaf) for tick, leaf in zip(seen, leaves, strict=True)
+            )
         hook = self._hook
         threads: tuple[int, ...] = ()
         if self._is_51 and hook.chain is not None and state != hook.main:
@@ -87,17 +109,25 @@ class HookSampler(Ticks):
                 threads = tuple(hook.chain.from_main())
         hook.api.call_registered(state, _KEY, threads)
 
-    def _leaf(self, state: int, call: Call | None) -> Leaf | None:
+    def _leaf(self, state: int, tick: _Tick, now: Look | None) -> Leaf | None:
+        """What ran innermost at a tick, where that is not what the stack shows now."""
+        name, calls_top = self._ran(state, tick.call)
+        watch, then = self._collector, tick.collector
+        frames: tuple[FrameKey, ...] = () if name is None else (FrameKey(name, "native"),)
+        if watch and then and now and watch.was_at_work(then, now, asked=name == _COLLECT):
+            frames += (GARBAGE_COLLECTOR,)
+        return Leaf(frames, calls_top) if frames or calls_top else None
+
+    def _ran(self, state: int, call: Call | None) -> tuple[str | None, bool]:
+        """The name of the C function that ran then and has returned, else whether it has called what runs now."""
         native = self._native
         if call is None or native is None:
-            return None
+            return None, False
         current = native.current(state)
         if call.caller == current:
             name = native.known_name(call)
             if name is None:
                 with self._hook.lock:
                     name = native.name(call, state)
-            return Leaf(FrameKey(name, "native"))
-        if call.record == native.caller(current):
-            return Leaf(None, calls_top=True)
-        return None
+            return name, False
+        return None, call.record == native.caller(current)

@@ -82,7 +82,8 @@ class ResumeChain:
             raise LookupError("a lua_State of this build does not show its global state")
         # Words that are not set yet may hold anything; the global state lies nearest.
         self._global_at = min(shared, key=lambda at: abs(mine[at] - main))
-        self._global = mine[self._global_at]
+        self.global_state = mine[self._global_at]
+        """The address of what all states of the VM share."""
 
     def is_long(self) -> bool:
         """Whether the main thread seems to wait for a coroutine."""
@@ -128,7 +129,11 @@ class ResumeChain:
 
     def _is_thread(self, address: int) -> bool:
         words = self._memory.words(address, _STATE_WORDS)
-        return words is not None and words[1] & 0xFF == self._kind and words[self._global_at] == self._global
+        return (
+            words is not None
+            and words[1] & 0xFF == self._kind
+            and words[self._global_at] == self.global_state
+        )
 
     def _find_top(self) -> int:
         """Which word of a `lua_State` is the top of its stack: the one that a push moves by a value."""

@@ -29,8 +29,8 @@ _STATES = {b"I": "interpreted", b"N": "compiled", b"C": "C", b"G": "gc", b"J": "
 """What LuaJIT's profiler calls the states of its VM."""
 
 _OF_STATE = {
-    b"G": Leaf(GARBAGE_COLLECTOR),
-    b"J": Leaf(FrameKey("(compiler)", "compiler")),
+    b"G": Leaf((GARBAGE_COLLECTOR,)),
+    b"J": Leaf((FrameKey("(compiler)", "compiler"),)),
 }
 
 

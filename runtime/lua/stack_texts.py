@@ -23,7 +23,8 @@ _OURS = ("own", "bottom")
 class Leaf(NamedTuple):
     """What ran innermost, where that is not what the stack shows."""
 
-    frame: FrameKey | None
+    frames: tuple[FrameKey, ...]
+    """From outside to inside."""
     calls_top: bool = False
     """Whether the function on top of the stack was called after that, by a C function that stands below it."""
 
@@ -72,8 +73,8 @@ class StackTexts:
             del innermost[:1]
         frames: list[FrameKey] = []
         # What our own functions call is ours, too.
-        if leaf is not None and leaf.frame is not None and not (innermost and innermost[0][0].what in _OURS):
-            frames.append(leaf.frame)
+        if leaf is not None and not (innermost and innermost[0][0].what in _OURS):
+            frames += reversed(leaf.frames)
         for thread in threads:
             frames += _of_script(thread)
         if not any(frame.kind == "script" for frame in frames):
