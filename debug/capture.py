@@ -65,7 +65,7 @@ class CaptureRing:
 
     def numbered(self, lines: Sequence[bytes], source: str, language: str) -> Iterator[RawLine]:
         """The lines as entries, their numbers drawn as they are asked for: to be appended each, or all by `extend`."""
-        return zip(islice(self._sequence, len(lines)), lines, repeat(source), repeat(language), strict=False)
+        return zip(islice(self._sequence, len(lines)), lines, repeat(language), repeat(source), strict=False)
 
     def __len__(self) -> int:
         return len(self._entries)

@@ -18,7 +18,7 @@ string is a `PictureText`. `data` is None, a dict of JSON types, or a `PictureTe
 """
 
 RawLine: TypeAlias = tuple[int, bytes, str, str]
-"""The same in the form in which a VM of its own writes it: (sequence, line, source, language); see `read_line`."""
+"""The same in the form in which a VM of its own writes it: (sequence, line, language, source); see `read_line`."""
 
 Unshaped: TypeAlias = RawEntry | RawLine
 """An entry before `shape`, in whichever form: what the ring holds and a sink is handed."""
@@ -127,7 +127,7 @@ def read_line(raw: RawLine) -> RawEntry:
     milliseconds, the message (a JSON string, or the picture of a value that was none), the module (a JSON string or
     nothing) and the picture of the data. The last two may be missing.
     """
-    sequence, line, source, language = raw
+    sequence, line, language, source = raw
     fields = line.decode("ascii").split("\t")
     count = len(fields)
     message, module = fields[2], fields[3] if count > 3 else ""

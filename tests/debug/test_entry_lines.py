@@ -31,7 +31,7 @@ def line(level: int, at_ms: int, *fields: str) -> bytes:
     ],
 )
 def test_what_a_line_says(written: bytes, expected: tuple[object, ...]) -> None:
-    raw = read_line((9, written, "a.js", "javascript"))
+    raw = read_line((9, written, "javascript", "a.js"))
     assert raw == (9, *expected, "a.js")
     assert [type(part) for part in raw[3:6]] == [type(part) for part in expected[2:]]
 
@@ -39,7 +39,7 @@ def test_what_a_line_says(written: bytes, expected: tuple[object, ...]) -> None:
 @given(st.integers(1, 5), st.integers(0, 2**43), _texts, st.none() | _texts)
 def test_every_text_is_read_as_it_was(level: int, at_ms: int, message: str, module: str | None) -> None:
     fields = [dumps(message)] if module is None else [dumps(message), dumps(module)]
-    raw = (1, line(level, at_ms, *fields), "a.js", "javascript")
+    raw = (1, line(level, at_ms, *fields), "javascript", "a.js")
     assert read_line(raw) == (1, at_ms * 1_000_000, level, message, module, None, "a.js")
     entry = shape(raw)
     assert (entry.level, entry.message, entry.module, entry.time_ns) == (
@@ -52,7 +52,7 @@ def test_every_text_is_read_as_it_was(level: int, at_ms: int, message: str, modu
 
 def test_data_is_shown_as_that_of_any_entry() -> None:
     picture = '{"t":"table","pair_count":1,"pairs":[["a",1]]}'
-    entry = shape((1, line(3, 5, picture, "", picture), "a.js", "javascript"))
+    entry = shape((1, line(3, 5, picture, "", picture), "javascript", "a.js"))
     shown = PictureText.of(picture.encode(), "javascript")
     other = shape((1, 5_000_000, 3, shown, None, shown, "a.js"))
     assert entry.to_dict() == other.to_dict()

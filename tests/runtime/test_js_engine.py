@@ -131,7 +131,7 @@ return [Debug.getCapturedEntries().length, Debug.dump([1]), Debug.getLevel(), De
 """
     result = run(text, manager)
     assert result.error is None
-    assert _items(result) == (1, "table (1 item) [1]", "INFO", True)
+    assert _items(result) == (1, "Array(1) [1]", "INFO", True)
 
 
 def _items(result: RunResult) -> tuple[object, ...]:

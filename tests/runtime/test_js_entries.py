@@ -63,7 +63,7 @@ class Writer:
         self.lines.clear()
         taken = self.isolate.evaluate(f"both({dumps(message)}, {dumps(module)}, {data})")
         self.channel.drain()
-        raws = [read_line((0, line, "", "javascript")) for line in self.lines]
+        raws = [read_line((0, line, "javascript", "")) for line in self.lines]
         return taken, [(raw[0], *raw[2:5], _data(raw[5]), raw[6]) for raw in raws]
 
     def close(self) -> None:
