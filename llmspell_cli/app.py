@@ -6,6 +6,7 @@ What the words of a command mean is decided in `arguments`: here they are never 
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,7 +23,7 @@ from llmspell_cli.help_texts import ARGUMENTS, HELP_TEXTS, WORDS
 from llmspell_cli.options import COMMANDS, GENERAL, find_command
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from llmspell_cli.config.settings import Setting
     from llmspell_cli.options import Option
@@ -34,7 +35,10 @@ class TableCommand(TyperCommand):
     def __init__(self, name: str, **settings: Any) -> None:
         self.table = COMMANDS[name]
         self.words = (*self.table.words, ARGUMENTS) if self.table.runs_script else self.table.words
-        settings["params"] = [*map(_argument, self.words), *map(_option, self.table.options)]
+        settings["params"] = [
+            *map(_argument, self.words),
+            *chain.from_iterable(map(_options, self.table.options)),
+        ]
         super().__init__(name, **settings)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ARG002 -- typer's signature
@@ -72,12 +76,12 @@ def _argument(word: str) -> TyperArgument:
     return TyperArgument(param_decls=[name], metavar=word, help=WORDS[word], type=_Text())
 
 
-def _option(option: Option) -> TyperOption:
+def _options(option: Option) -> Iterator[TyperOption]:
+    """An option, and the one that takes it back: on a row of its own, which leaves the others room."""
     setting = BY_FLAG.get(option.name)
     choices = option.choices or (setting.kind.names if setting is not None else ())
-    name = f"{option.name}/{option.opposite}" if option.opposite else option.name
-    return TyperOption(
-        param_decls=[name, option.other_name] if option.other_name else [name],
+    yield TyperOption(
+        param_decls=[option.name, option.other_name] if option.other_name else [option.name],
         help=option.help or _described(BY_FLAG[option.name]),
         metavar=option.metavar or None,
         is_flag=not option.metavar,
@@ -85,6 +89,13 @@ def _option(option: Option) -> TyperOption:
         rich_help_panel=option.panel or None,
         autocompletion=(lambda *_: list(choices)) if choices else None,
     )
+    if option.opposite:
+        yield TyperOption(
+            param_decls=[option.opposite],
+            help=f"No {option.name}, whatever else asks for it.",
+            is_flag=True,
+            rich_help_panel=option.panel or None,
+        )
 
 
 def _described(setting: Setting) -> str:

@@ -59,7 +59,7 @@ GENERAL = "More"
 """The panel of what every command knows."""
 
 HELP = Option("--help")
-SETTING_OPTIONS = (
+_SETTING_OPTIONS = (
     Option("--debug", "Debug level, variables in the traces of errors, timer summary.", panel=_LOG),
     Option("--no-debug", "No debugging at all: nothing is captured or shown.", panel=_LOG),
     Option("--debug-level", metavar="LEVEL", panel=_LOG),
@@ -72,15 +72,18 @@ SETTING_OPTIONS = (
     Option("--max-memory", metavar="SIZE", panel=_RUN),
     Option("--sandbox", panel=_RUN, opposite="--no-sandbox"),
     Option("--c-modules", panel=_RUN, opposite="--no-c-modules"),
+)
+"""Of every command that reads the configuration; those of a setting are described there."""
+
+_GENERAL_OPTIONS = (
     Option(
         "--config", "Use this file instead of the nearest llmspell.toml or pyproject.toml.", "FILE", GENERAL
     ),
     Option("--no-config", "Read no configuration files.", panel=GENERAL),
     Option("--color", metavar="WHEN", panel=GENERAL),
 )
-"""Of every command that reads the configuration; those of a setting are described there."""
 
-_COLOR = SETTING_OPTIONS[-1]._replace(panel="")
+_COLOR = _GENERAL_OPTIONS[-1]._replace(panel="")
 _JSON = Option("--json", "Tell the end of the run as one JSON document on stderr.", panel=GENERAL)
 _TOKEN_HELP = "What the editor has to know; made up where others reach it."
 _OUTPUT = Option("--output", "Write the profile to this file.", "FILE", other_name="-o")
@@ -96,7 +99,7 @@ RUN = Command(
     "run",
     "Run a script and see inside it.",
     (
-        *SETTING_OPTIONS,
+        *_SETTING_OPTIONS,
         Option(
             "--inspect",
             "Let an editor attach, at 127.0.0.1:4711 unless told otherwise.",
@@ -106,6 +109,7 @@ RUN = Command(
         ),
         Option("--inspect-wait", "Wait for the editor before the script begins.", panel=_EDITORS),
         Option("--inspect-token", _TOKEN_HELP, "TOKEN", _EDITORS),
+        *_GENERAL_OPTIONS,
         _JSON,
     ),
     _SCRIPT,
@@ -121,7 +125,8 @@ PROFILE = Command(
         Option("--duration", "Watch for so long, e.g. 10s, then end the script.", "DURATION"),
         Option("--lines", "Tell lines, also for JavaScript, where that takes time."),
         Option("--memory", "Follow the heap, and where it grows."),
-        *SETTING_OPTIONS,
+        *_SETTING_OPTIONS,
+        *_GENERAL_OPTIONS,
         _JSON._replace(help="Tell the summary as one JSON document on stderr."),
     ),
     _SCRIPT,
@@ -143,11 +148,12 @@ DEBUG = Command(
         Option("--commands", "Read the commands from a file, a line each.", "FILE"),
         Option(
             "--post-mortem",
-            "Whether an uncaught error stops in the frame that failed, as it does by default.",
+            "Stop at an uncaught error, in the frame that failed; so it is by default.",
             opposite="--no-post-mortem",
         ),
         Option("--port", "Let an editor attach on this port, instead of the prompt.", "PORT"),
-        *SETTING_OPTIONS,
+        *_SETTING_OPTIONS,
+        *_GENERAL_OPTIONS,
         _JSON,
     ),
     _SCRIPT,
@@ -193,7 +199,8 @@ DUMP_CONFIG = Command(
         Option("--show-origin", "Say where each value comes from."),
         Option("--format", "toml, as by default, or json.", "FORMAT", choices=("toml", "json")),
         Option("--schema", "Print the JSON Schema of the configuration file instead."),
-        *SETTING_OPTIONS,
+        *_SETTING_OPTIONS,
+        *_GENERAL_OPTIONS,
     ),
 )
 

@@ -167,7 +167,7 @@ def test_typer_knows_the_same_options(command: Command) -> None:
         name
         for param in group.commands[command.name].params
         if param.param_type_name == "option"
-        for name in (*param.opts, *param.secondary_opts)
+        for name in param.opts
     }
     assert declared | {"--help"} == set(command.known())
 
