@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from debug.dap.offer import Offer
 from debug.dap.server import TcpServer
 from debug.debugger.session import Session
+from llmspell_cli.captured_output import STDOUT, CapturedOutput
 from llmspell_cli.streams import say
 
 if TYPE_CHECKING:
@@ -21,13 +22,9 @@ class Inspection:
         self.session = Session()
         self._address = address
         self._configured = Event()
+        self._output = CapturedOutput(self._take, passes_on=True)
         try:
-            self._server = TcpServer(
-                lambda: Offer(self.session, configured=self._configured),
-                address.host,
-                address.port,
-                token=address.token,
-            )
+            self._server = TcpServer(self._offer, address.host, address.port, token=address.token)
         except OSError as error:
             raise address.cannot_be_had(error) from None
         self._server.start()
@@ -43,5 +40,18 @@ class Inspection:
 
     def close(self, exit_code: int) -> None:
         """The run is over."""
-        self._server.close(exit_code)  # first: it tells the editor how the run ended, not only that it has
+        self._output.close()
+        # Before the session: it tells the editor how the run ended, not only that it has.
+        self._server.close(exit_code)
         self.session.close()
+
+    def _offer(self) -> Offer:
+        return Offer(
+            self.session,
+            configured=self._configured,
+            on_attach=self._output.start,
+            on_leave=self._output.stop,
+        )
+
+    def _take(self, descriptor: int, text: str) -> None:
+        self._server.output("stdout" if descriptor == STDOUT else "stderr", text)

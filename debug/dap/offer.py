@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from threading import Event
 
     from debug.dap.launcher import Launcher
@@ -22,3 +23,7 @@ class Offer(NamedTuple):
     """What the client has to know."""
     configured: Event | None = None
     """Set once a client has attached and made its breakpoints."""
+    on_attach: Callable[[], None] = lambda: None
+    """Called when a client has attached."""
+    on_leave: Callable[[], None] = lambda: None
+    """Called when one that had attached has gone."""

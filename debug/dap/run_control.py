@@ -85,6 +85,7 @@ class RunControl:
             raise RequestError("there is nothing to attach to: this adapter launches scripts")
         self._session.connect(self._client, stop_on_entry=bool(arguments.stop_on_entry))
         self.phase = Phase.READY
+        self._offer.on_attach()
 
     def configured(self) -> None:
         """The breakpoints are made: begin."""
@@ -140,6 +141,8 @@ class RunControl:
             return
         if terminate is None:
             terminate = self._launched is not None
+        if self._launched is None:
+            self._offer.on_leave()
         self._session.disconnect(terminate=terminate)
         if self._launched is None:
             return
