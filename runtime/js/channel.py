@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from json import loads
+from json import JSONDecoder
 from operator import methodcaller
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
@@ -154,10 +154,11 @@ class Channel:
     def _take(self, stretches: list[Stretch]) -> None:
         # A request is the last thing that a script has written: it waits. One in the middle was given up.
         records = stretches[-1].records if stretches else []
-        request = records.pop() if records and records[-1][0] in (REQUEST, MORE) else None
+        if records and records[-1][0] in (REQUEST, MORE):
+            self._request = records.pop()
+            if not records and len(stretches) == 1 and not stretches[0].entries:
+                return
         self._handle(stretches)
-        if request is not None:
-            self._request = request
 
     def _answer_request(self) -> None:
         request, self._request = self._request, None
@@ -175,6 +176,9 @@ class Channel:
 
 
 def _stretches(text: bytes) -> list[Stretch]:
+    if b"\n" not in text and text.startswith(b"["):
+        records = _records([text])
+        return [Stretch([], records)] if records else []
     lines = text.split(b"\n")
     if TORN in text:
         lines = [line for line in lines if not line.endswith(TORN)]
@@ -193,10 +197,13 @@ def _stretches(text: bytes) -> list[Stretch]:
     return stretches
 
 
+_read = JSONDecoder().raw_decode
+
+
 def _records(lines: list[bytes]) -> list[list[Any]]:
     """What the lines hold; one that is no JSON costs only itself."""
     try:
-        records: list[list[Any]] = loads(b"[" + b",".join(lines) + b"]")
+        records: list[list[Any]] = _read(f"[{b','.join(lines).decode('ascii')}]")[0]
         return records
     except ValueError:
         return [] if len(lines) == 1 else [record for line in lines for record in _records([line])]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 _CURRENT = "_ZN2v87Isolate13TryGetCurrentEv"
@@ -37,18 +38,23 @@ def of_current_isolate(library: Any, limit_bytes: int) -> HeapFigures | None:
 
     `limit_bytes` is the `heap_size_limit` it began with.
     """
-    try:
-        current, figures = getattr(library, _CURRENT), getattr(library, FIGURES)
-    except AttributeError:
-        return None
-    current.restype = ctypes.c_void_p
-    figures.argtypes = (ctypes.c_void_p, ctypes.c_void_p)
-    isolate = current()
-    if not isolate:
+    functions = _functions(library)
+    isolate = functions and functions[0]()
+    if not functions or not isolate:
         return None
     found = new_words()
-    figures(isolate, found)
+    functions[1](isolate, found)
     return read(found, limit_bytes)
+
+
+@cache
+def _functions(library: Any) -> tuple[Any, Any] | None:
+    try:
+        current = ctypes.CFUNCTYPE(ctypes.c_void_p)((_CURRENT, library))
+        figures = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)((FIGURES, library))
+    except AttributeError:
+        return None
+    return current, figures
 
 
 def new_words() -> Any:

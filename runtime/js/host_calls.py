@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from json import dumps
+from json import JSONEncoder
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+_write = JSONEncoder(separators=(",", ":")).encode
 
 
 class HostCallError(Exception):
@@ -28,10 +31,14 @@ class HostCalls:
         """Answer `host.call(name, argument)` with `function(argument)`. It may raise `HostCallError`."""
         self._functions[name] = function
 
+    def get(self, name: str) -> Callable[[Any], Any] | None:
+        """What answers that call."""
+        return self._functions.get(name)
+
     def answer(self, name: str, argument: Any) -> str:
         """`v` and the value, or `e` and `{message, code}`, as JSON in ASCII. Never raises."""
         try:
-            return "v" + dumps(self._functions[name](argument), separators=(",", ":"))
+            return "v" + _write(self._functions[name](argument))
         except HostCallError as problem:
             return _error(problem.message, problem.code)
         except KeyError as problem:
@@ -43,4 +50,4 @@ class HostCalls:
 
 
 def _error(message: str, code: str | None) -> str:
-    return "e" + dumps({"message": message, "code": code})
+    return "e" + _write({"message": message, "code": code})

@@ -21,11 +21,14 @@
     }
   }
 
-  class Timer {}
+  class Timer {
+    id = undefined;
+    name = undefined;
+  }
   function timerObject(state, id, name) {
     const timer = new Timer();
-    defineProperty(timer, "id", {__proto__: null, value: id, writable: true, enumerable: true, configurable: true});
-    defineProperty(timer, "name", {__proto__: null, value: name, writable: true, enumerable: true, configurable: true});
+    timer.id = id;
+    timer.name = name;
     weakSet(states, timer, state);
     return timer;
   }
