@@ -99,7 +99,7 @@ def test_conditions_hits_and_logpoints(debug: Start) -> None:
     assert "missing is not defined" in stop.text
     run.go_on()
     run.finish()
-    assert [event.text for event in run.client.of(LogOutput)] == ["i=0 n=0 {a = 0}", "i=1 n=0 {a = 1}"]
+    assert [event.text for event in run.client.of(LogOutput)] == ["i=0 n=0 { a: 0 }", "i=1 n=0 { a: 1 }"]
 
 
 def test_a_condition_that_never_ends_is_ended(debug: Start) -> None:

@@ -138,7 +138,10 @@ SCENARIOS = (
             At("call", hits="12", log="the last"),
             At("last"),
         ),
-        logs=("1 of 7: {a = 2}", "2 of 7: {a = 4}", "the last"),
+        logs=By(
+            lua=("1 of 7: {a = 2}", "2 of 7: {a = 4}", "the last"),
+            js=("1 of 7: { a: 2 }", "2 of 7: { a: 4 }", "the last"),
+        ),
         output="done\n",
     ),
     Scenario(

@@ -55,7 +55,7 @@ SCENARIOS = (
                     stack=("f", "g", "(main)"),
                     shows=(
                         ("a", "1"),
-                        ("t", "{list = [… 2 elements], n = 5}"),
+                        ("t", By(lua="{list = [… 2 elements], n = 5}", js="{ list: [… 2 items], n: 5 }")),
                         ("up", "1"),
                         ("total", "5"),
                     ),
@@ -171,7 +171,10 @@ SCENARIOS = (
             "try { f(4); } catch (e) { console.log(e.code); }",
         ),
         way(
-            Go("start", Stop("throw", "exception", text="{code = 8}", shows=(("b", "8"),))),
+            Go(
+                "start",
+                Stop("throw", "exception", text=By(lua="{code = 8}", js="{ code: 8 }"), shows=(("b", "8"),)),
+            ),
             Say("a + b", "12"),
             "continue end",
         ),
