@@ -36,7 +36,7 @@ class Breakpoint:
         """Where it counts only with the script's stack so deep."""
         self.told: BreakpointInfo | None = None
         """What the client knows of it."""
-        self.refused: str | None = "can be watched while the script is stopped"
+        self.refused: str | None = "is watched from the next stop on"
         """Of data: why it is not watched; None when it is."""
         self._key = (
             file_key(where.file) if isinstance(where, AtLine) and isinstance(where.file, str) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import count
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, NamedTuple
 
 from debug.debugger.binding import probes_within
@@ -78,7 +78,8 @@ class Breakpoints:
         return self._replace(lambda breakpoint: isinstance(breakpoint.where, AtFunction), wanted)
 
     def set_data(self, wanted: Sequence[Wanted]) -> tuple[BreakpointInfo, ...]:
-        """Have these `OnData`, and no others. A script takes them while it is stopped."""
+        """Have these `OnData`, and no others. A script takes them while it is stopped: one that runs, at its next stop;
+        the client is told then."""
         infos = self._replace(lambda breakpoint: isinstance(breakpoint.where, OnData), wanted)
         self._order_data()
         with self._scripts.lock:
@@ -248,6 +249,9 @@ class Breakpoints:
                 self._tell(BreakpointChanged(one.info(), removed=True))
         if gone:
             self._arm()
+        if self._data_of(script)[1] != script.watching:
+            # On a thread of its own: the script takes it once it stands still.
+            Thread(target=self._catch_up, args=(script,), name="llmspell-data", daemon=True).start()
 
     def clear(self) -> None:
         """The client has gone, and its targets are detached: nothing of its is left."""
@@ -326,28 +330,39 @@ class Breakpoints:
         """Tell each script what to watch, where that has changed."""
         with self._data_lock:
             with self._scripts.lock:
-                watched = [one for one in self._all.values() if isinstance(one.where, OnData) and one.armed]
                 scripts = self._scripts.all()
             for script in scripts:
-                self._order_data_of(script, watched)
+                self._order_data_of(script)
 
-    def _order_data_of(self, script: Script, watched: list[Breakpoint]) -> None:
+    def _data_of(self, script: Script) -> tuple[dict[int, Breakpoint], frozenset[DataOrder]]:
+        """The breakpoints on data of a script, and what it is to watch for them. Called with the lock held."""
         mine: dict[int, Breakpoint] = {}
         orders: list[DataOrder] = []
-        for one in watched:
-            assert isinstance(one.where, OnData), "the caller has picked these"
-            thread, _, data_id = one.where.data_id.partition(":")
-            if thread == str(script.id) and one.is_for(script.id):
-                mine[one.id] = one
-                orders.append(DataOrder(one.id, data_id, one.order.condition))
-        wanted = frozenset(orders)
-        if wanted == script.watching:
-            return
+        for one in self._all.values():
+            if isinstance(one.where, OnData) and one.armed and one.is_for(script.id):
+                thread, _, data_id = one.where.data_id.partition(":")
+                if thread == str(script.id):
+                    mine[one.id] = one
+                    orders.append(DataOrder(one.id, data_id, one.order.condition))
+        return mine, frozenset(orders)
+
+    def _catch_up(self, script: Script) -> None:
+        """Have a script that has stopped watch what was asked for while it ran, and tell what came of it."""
+        with self._data_lock:
+            self._order_data_of(script)
         with self._scripts.lock:
+            for one in self._data_of(script)[0].values():
+                self._tell_change(one)
+
+    def _order_data_of(self, script: Script) -> None:
+        with self._scripts.lock:
+            mine, wanted = self._data_of(script)
+            if wanted == script.watching:
+                return
             # Before it is told: a client that goes meanwhile has to know that there is something to take back.
             before, script.watching = script.watching, wanted
         try:
-            refused = script.target.order_data(orders)
+            refused = script.target.order_data(sorted(wanted, key=lambda order: order.breakpoint))
         except NotStopped:
             # What it watched before it goes on watching; the others say that they are not watched.
             with self._scripts.lock:

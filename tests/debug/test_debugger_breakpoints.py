@@ -321,7 +321,7 @@ def test_errors_to_stop_at_reach_scripts_that_run_and_that_start(debuggee: Debug
 def test_data_is_watched_by_the_thread_it_is_of(debuggee: Debuggee) -> None:
     data = [Wanted(OnData("1:count")), Wanted(OnData("1:refused")), Wanted(OnData("2:other"))]
     infos = debuggee.breakpoints.set_data(data)
-    assert {info.message for info in infos} == {"can be watched while the script is stopped"}
+    assert {info.message for info in infos} == {"is watched from the next stop on"}
     kept, refused, _ = (info.id for info in infos)
     debuggee.target.refuse_data = {refused: "it is a constant"}
     debuggee.breakpoints.add(debuggee.at("call"))
@@ -331,12 +331,31 @@ def test_data_is_watched_by_the_thread_it_is_of(debuggee: Debuggee) -> None:
         assert [(info.verified, info.message) for info in now] == [
             (True, None),
             (False, "it is a constant"),
-            (False, "can be watched while the script is stopped"),
+            (False, "is watched from the next stop on"),
         ]
 
     debuggee.when_stopped = watch
     debuggee.run()
     assert debuggee.target.data == (DataOrder(kept, "count"), DataOrder(refused, "refused"))
+
+
+def test_data_asked_for_while_a_script_runs_is_watched_from_its_next_stop_on(debuggee: Debuggee) -> None:
+    data = [Wanted(OnData("1:count")), Wanted(OnData("1:gone"))]
+    kept, gone = (info.id for info in debuggee.breakpoints.set_data(data))
+    debuggee.target.refuse_data = {gone: "it is gone"}
+    debuggee.breakpoints.set_lines(debuggee.path, [Wanted(debuggee.at("call"))])
+
+    def look(_: Stopped) -> None:
+        debuggee.client.wait_for(BreakpointChanged, 3)
+
+    debuggee.when_stopped = look
+    debuggee.run()
+    told = [change.breakpoint for change in debuggee.events().of(BreakpointChanged)[1:]]  # after the line's
+    assert [(info.id, info.verified, info.message) for info in told] == [
+        (kept, True, None),
+        (gone, False, "it is gone"),
+    ]
+    assert debuggee.target.data == (DataOrder(kept, "count"), DataOrder(gone, "gone"))
 
 
 def test_a_change_of_data_stops_and_tells_both_values(debuggee: Debuggee) -> None:

@@ -207,7 +207,7 @@ class FakeTarget:
         self.exceptions = tuple(orders)
 
     def order_data(self, orders: Sequence[DataOrder]) -> Mapping[int, str]:
-        if orders and self._state != "stopped":
+        if orders and self._state not in ("asking", "stopped"):
             raise NotStopped
         self.data = tuple(orders)
         return self.refuse_data
