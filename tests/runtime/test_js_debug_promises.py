@@ -8,6 +8,8 @@ import pytest
 
 from debug.debugger.events import SessionError, Stopped
 from debug.debugger.target import ExceptionOrder
+from runtime.js import promises
+from runtime.js import throws as throws_of_v8
 from scenarios.debug_run import THREAD, DebugRun
 
 if TYPE_CHECKING:
@@ -278,3 +280,36 @@ def test_functions_that_start_one_another_leave_nothing_behind(debug: Start) -> 
     assert run.names() == ["again"]
     run.go_on()
     assert run.finish().exit_code == 0
+
+
+def test_a_hostile_script_has_its_errors_and_awaiting_functions_shown(debug: Start) -> None:
+    run = debug(
+        "Map.prototype.get = WeakMap.prototype.set = Function.prototype.apply = () => { throw 1; };\n"
+        "Object.defineProperty(Array.prototype, 0, {set() { throw 2; }, configurable: true});\n"
+        "Array.prototype[Symbol.iterator] = null;\nError.captureStackTrace = null;\nError.stackTraceLimit = 1;\n"
+        "Error.prepareStackTrace = () => { throw 3; };\nObject.prototype.stack = 4;\n"
+        "async function f(n) {\n  await 1;\n  throw {n}; // @here\n}\nasync function g() { await f(1); }\ng();",
+        UNCAUGHT,
+    )
+    stop = run.next_stop()
+    assert (run.where(stop), run.names(), run.value("n")) == ("here", ["f", "await", "g"], "1")
+    run.go_on()
+    assert run.finish().exit_code == 1
+
+
+@pytest.mark.parametrize("throws", ["throw 5; // @here", "null.x; // @here"])
+def test_without_v8s_own_functions_errors_of_tasks_stop_while_all_lives(
+    debug: Start, monkeypatch: pytest.MonkeyPatch, throws: str
+) -> None:
+    """As on Windows, where V8 runs microtasks by itself and rejections that nobody handles go unnoticed."""
+    for module in (promises, throws_of_v8):
+        monkeypatch.setattr(module, "functions", lambda _: {})
+    run = debug(
+        "Promise.resolve().then(() => { throw 1; }).catch(() => {});\n"
+        f"setTimeout(() => {{\n  let n = 1;\n  {throws}\n}}, 1);",
+        UNCAUGHT,
+    )
+    stop = run.next_stop()
+    assert (stop.uncaught, run.where(stop), run.value("n = 2")) == (True, "here", "2")
+    run.go_on()
+    assert run.finish().exit_code == 1

@@ -7,7 +7,8 @@
   const {bytes, words, places} = agent;
   const {activationAt} = frames;
   const {quote} = eyes;
-  const ANY_PROBE = 0, ERRORS = 1, ORDERS = 0, PAUSE = 1, RESET = 2, DATA = 3;
+  const ANY_PROBE = 0, ERRORS = 1, ORDERS = 0, PAUSE = 1, RESET = 2, DATA = 3, MICROTASKS = 5;
+  const WAITING = 0, RUNNING = 1; // of microtasks
 
   let step = null, reset = 0, data = 0, stopped_at = 0;
   let seen_error, seen_depth = -1; // the error on its way, and the function that it has left last
@@ -149,8 +150,17 @@
     serve(frame, past);
   }
 
+  function awaiting(past) {
+    const is_alone = past === null ? words[MICROTASKS] === WAITING : past.held === null;
+    try {
+      return is_alone ? [] : promises.awaiting(past === null ? promises.hold() : past.held);
+    } catch {
+      return []; // it is stopped all the same
+    }
+  }
+
   function serve(frame, past) {
-    frames.open(frame, past, promises.awaiting(past === null ? promises.hold() : past.held));
+    frames.open(frame, past, awaiting(past));
     let answer = "null";
     for (;;) {
       const request = callJson("debugger.next", answer);
@@ -223,7 +233,7 @@
       waits = false;
       break;
     }
-    if (waits) lose(error, {...frames.past(frameNow()), __proto__: null, error, held: promises.hold()});
+    if (waits) lose(error, {...frames.past(frameNow()), __proto__: null, error, held: frames.mayBeCaught(depth) ? null : promises.hold()});
     rearm();
   }
   function holds({condition}, frameNow, error) {
@@ -263,7 +273,7 @@
       if (frames.infoOf(places[i + 1]).is_async) return OPEN;
       if (i > 0 && frames.infoOf(places[i]).is_caught) return CAUGHT;
     }
-    return promises.takesErrors(promises.hold()) ? OPEN : UNCAUGHT;
+    return words[MICROTASKS] === RUNNING || promises.takesErrors(promises.hold()) ? OPEN : UNCAUGHT;
   }
 
   // Nothing of the debugger's may reach the script: no error, no second call within.

@@ -12,7 +12,7 @@
 
   let busy = false;
   let running = 0; // how many functions run
-  let stack = null; // the stack that is looked at: functions that run, or those that ran when an error was thrown
+  let stack = null; // the stack that is looked at, as far as it was: functions that run, or those that ran when an error was thrown
   let awaiting = []; // beyond it those that await: frames, the innermost first
   let refs = new Map(); // what can be opened: {value, path} or {frame, variables}
 
@@ -135,13 +135,24 @@
 
   // The stack as it is, under a frame, and those that may await it, for when they are no more.
   function past(frame) {
-    const stack = [];
-    for (let i = 0; i < frame.depth; i++) append(stack, at(i));
-    append(stack, frame);
+    const stack = {__proto__: null, length: frame.depth + 1};
+    for (let i = 0; i < frame.depth; i++) stack[i] = at(i);
+    stack[frame.depth] = frame;
     const makers = makersOf(stack[0].activation);
     for (let i = 0; i < stack.length; i++) stack[i].is_past = true;
     for (let i = 0; i < makers.length; i++) makers[i].is_past = true;
     return {__proto__: null, stack, makers};
+  }
+
+  // Whether one that may await the function at `depth` seems to catch its errors: then hardly anybody will look at it.
+  function mayBeCaught(depth) {
+    let one = null;
+    for (let i = depth; i >= 0 && one === null; i--) one = activationAt(i);
+    for (let i = 0; one !== null && one.made_by !== null && i < MOST_MAKERS; i++) {
+      one = one.made_by;
+      if (infoOf(one.d < 0 ? one.place : places[one.d + 1]).is_caught) return true;
+    }
+    return false;
   }
 
   // What a person set in a frame that calls stays with it until it goes on.
@@ -351,18 +362,15 @@
   };
 
   return {
-    __proto__: null, infoOf, at, atProbe, failed, past, noteLeft, activationAt, keep, deliver, frameOf, startOf, awaited, refOf, keyOf,
+    __proto__: null, infoOf, at, atProbe, failed, past, mayBeCaught, noteLeft, activationAt, keep, deliver, frameOf, startOf, awaited, refOf, keyOf,
     isBusy: () => busy,
     setBusy(is) { busy = is; },
     checkTime: evaluating.checkTime,
     // A frame, what is past where it is (as `past` says), and the probes of those that await it.
     open(frame, past, bytes) {
       running = places[0];
-      stack = past === null ? [] : past.stack;
-      if (past === null) {
-        stack.length = running;
-        if (running > 0 && frame.depth === running - 1) stack[running - 1] = frame;
-      }
+      stack = past === null ? {__proto__: null, length: running} : past.stack;
+      if (past === null && running > 0 && frame.depth === running - 1) stack[running - 1] = frame;
       awaiting = bytes.length === 0 ? [] : waitingAt(bytes, past === null ? makersOf(activationAt(0)) : past.makers);
     },
     close() {

@@ -20,9 +20,12 @@ SIZE_BYTES = PROBE_BYTES + 4 * WORDS
 ANY_PROBE, ERRORS, FIRST_PROBE = 0, 1, 16
 """In the bytes: each probe calls the agent; errors are of interest; the first probe."""
 
-ORDERS, PAUSE, RESET, DATA, GIVE_UP = range(5)
+ORDERS, PAUSE, RESET, DATA, GIVE_UP, MICROTASKS = range(6)
 """In the words: the number of the orders; to stop at the next probe; counts up when all that the agent does by itself
-(steps, watching) is to end; the same for watching alone; the same for what is evaluated."""
+(steps, watching) is to end; the same for watching alone; the same for what is evaluated; the state of microtasks."""
+
+WAITING, RUNNING, UNKNOWN = range(3)
+"""Microtasks wait, V8 runs them, or nobody tells which of the two."""
 
 MOST_FRAMES = 1 << 14
 """V8's own stack is full before."""

@@ -3,7 +3,6 @@
   "use strict";
   const {defineProperty, stringify} = primordials;
   const {callJson} = channel;
-  const ASKS = "ask"; // of channel.js: below it Python has V8 run microtasks
 
   function append(list, value) {
     defineProperty(list, list.length, {__proto__: null, value});
@@ -13,20 +12,16 @@
     __proto__: null,
     hold: stacks.hold,
 
-    // Whether an error that leaves all functions of a stack goes into a promise: what runs is a promise's callback, or
-    // its executor. Else it gets to the event loop, which ends the run.
+    // Whether an error that leaves all functions of a stack goes into a promise, though V8 was not told to run microtasks:
+    // what runs is an executor, or V8 runs microtasks by itself, with nothing of ours below. Else the event loop gets it.
     takesErrors(held) {
-      let is_executor = false, is_below = false, below = null; // what stands below the outermost function of the script's
-      stacks.eachSite(held, (at) => {
-        if (at.is_async) return;
-        if (at.source === null && at.is_constructor && at.name === "Promise") is_executor = true;
-        if (!at.is_own) is_below = true;
-        else if (is_below) {
-          below = at.name;
-          is_below = false;
-        }
+      let is_executor = false, is_outermost = false;
+      stacks.eachSite(held, ({is_async, is_own, source, is_constructor, name}) => {
+        if (is_async) return;
+        if (source === null && is_constructor && name === "Promise") is_executor = true;
+        is_outermost = !is_own;
       });
-      return is_executor || is_below || below === ASKS;
+      return is_executor || is_outermost;
     },
 
     // The probes at which functions await what runs, from the innermost on; 0 for one that has none.

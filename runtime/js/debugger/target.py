@@ -99,6 +99,9 @@ class JsTarget:
         def awaiting(asked: list[tuple[str, int, int]]) -> list[int]:
             return [self._byte_at(texts.get(url), line, column) for url, line, column in asked]
 
+        run_microtasks = calls.get("loop.microtasks")
+        if run_microtasks is not None:
+            calls.register("loop.microtasks", lambda given: self._run_microtasks(run_microtasks, given))
         calls.register("debugger.awaiting", awaiting)
         calls.register("debugger.hit", self._meet)
         calls.register("debugger.next", self._next)
@@ -146,6 +149,20 @@ class JsTarget:
 
     def _loaded(self, byte: int) -> None:
         self._listener.loaded(self, self._sources.starting_at(byte).source)
+
+    def _run_microtasks(self, run: Callable[[Any], Any], given: Any) -> Any:
+        self._note_microtasks(layout.RUNNING)
+        ran = False
+        try:
+            ran = run(given)
+        finally:
+            self._note_microtasks(layout.WAITING if ran else layout.UNKNOWN)  # else V8 runs them by itself
+        return ran
+
+    def _note_microtasks(self, state: int) -> None:
+        words = self._words
+        if words is not None:
+            words[layout.MICROTASKS] = state
 
     def _byte_at(self, text: Text | None, line: int, column: int) -> int:
         return 0 if text is None else self._sources.byte_at(text.name, line, text.column(line, column))
