@@ -1,7 +1,8 @@
 """Editors hold sessions with `llmspell dap` by the settings under scripts/editors.
 
 Emacs with dap-mode is Debian's. nvim-dap is in no registry of packages: `LLMSPELL_TEST_NVIM_DAP` names a checkout of
-it, and without that the test of Neovim is left out.
+it, and without that the test of Neovim is left out (nvim-dap 0.6 goes with the Neovim 0.7 of Debian 12).
+`LLMSPELL_TEST_NPM` names a folder whose node_modules holds @vscode/vsce, which packs extensions of VS Code.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import subprocess
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
 
 import msgspec
 import pytest
@@ -172,6 +174,24 @@ def test_vs_codes_package_is_whole() -> None:
         attributes = debugger["configurationAttributes"][snippet["body"]["request"]]
         assert set(attributes["required"]) <= set(snippet["body"])
         assert set(snippet["body"]) - {"name", "type", "request"} <= set(attributes["properties"])
+
+
+@pytest.mark.real
+def test_vs_codes_package_is_packed_as_its_page_says(tmp_path: Path, require_real: RequireReal) -> None:
+    vsce = Path(os.environ.get("LLMSPELL_TEST_NPM") or "/nonexistent") / "node_modules" / ".bin" / "vsce"
+    require_real("npm's @vscode/vsce", vsce.exists())
+    shutil.copytree(EXTENSION, tmp_path / "vscode", ignore=shutil.ignore_patterns("*.vsix"))
+    page = (EXTENSION / "README.md").read_text()
+    said = re.search(r"npx @vscode/vsce (package[^&]*) && code --install-extension (\S+)", page)
+    assert said is not None
+    done = subprocess.run(
+        [str(vsce), *said[1].split()], cwd=tmp_path / "vscode", capture_output=True, timeout=100, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"WARN" not in done.stdout + done.stderr
+    with ZipFile(tmp_path / "vscode" / said[2]) as package:
+        assert "extension/extension.js" in package.namelist()
+        assert json.loads(package.read("extension/package.json"))["name"] == "llmspell-debug"
 
 
 VS_CODE = """
