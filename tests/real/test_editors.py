@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 EDITORS = Path(__file__).parents[2] / "scripts" / "editors"
 PROGRAMS = Path(__file__).parent / "programs"
-NVIM_DAP = os.environ.get("LLMSPELL_TEST_NVIM_DAP")
+NVIM_DAP = os.environ.get("LLMSPELL_TEST_NVIM_DAP") or None
 DAP_MODE = Path("/usr/share/emacs/site-lisp/elpa-src")
 EXTENSION = EDITORS / "vscode"
 LANGUAGES = ("lua", "javascript")
@@ -253,6 +253,7 @@ def test_helix_settings_are_taken() -> None:
         assert (debugger["command"], debugger["args"]) == ("llmspell", ["dap"])
         for template in debugger["templates"]:
             arguments = takes[template["request"]]
+            assert set(template) == {"name", "request", "completion", "args"}  # Helix reads none without all
             assert set(template["args"]) <= _names(arguments)
             msgspec.convert(template["args"], arguments)
 
