@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmspell_cli.render import theme
-from llmspell_cli.render.text import cell_width, cut, pad, visible
+from llmspell_cli.render.text import cell_width, pad, shortened, visible
 from llmspell_cli.render.units import duration
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class _View:
             room = max(0, self._width - 37 - cell_width(name))
             yield (
                 f"{self._paint(style, f'{grown:>11}')}  {self._side(row.old)}  {self._side(row.new)}  {name}"
-                f"{self._paint(theme.DIM, cut(aside, 0, room))}"
+                f"{self._paint(theme.DIM, shortened(aside, room, unicode=self._unicode))}"
             ).rstrip()
         if len(rows) > MOST_ROWS:
             yield self._paint(theme.DIM, f"{'':>35}{len(rows) - MOST_ROWS} more changed less")

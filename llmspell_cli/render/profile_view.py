@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from debug.profile.call_tree import heavy_paths
 from debug.profile.summary import summarize
 from llmspell_cli.render import theme
-from llmspell_cli.render.text import cell_width, cut, pad, visible, wrapped
+from llmspell_cli.render.text import cell_width, cut, pad, shortened, visible, wrapped
 from llmspell_cli.render.units import duration, size
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class _View:
         widest = min(max(map(cell_width, places)), self._width // 2)
         for row, place in zip(kept, places, strict=True):
             text = self._visible((row.text or "").strip())
-            shown = cut(text, 0, max(0, self._width - 13 - widest))
+            shown = shortened(text, self._width - 13 - widest, unicode=self._unicode)
             yield f"{_percent(row.self_ns, whole):>9}  {self._paint(theme.DIM, pad(place, widest))}  {shown}".rstrip()
 
     def _call_tree(self) -> Iterator[str]:
@@ -163,9 +163,8 @@ class _View:
         ]
         for line in lines:
             place = self._visible(f"{line.file}:{line.line}")
-            text = cut(
-                self._visible((line.text or "").strip()), 0, max(0, self._width - 24 - cell_width(place))
-            )
+            room = self._width - 24 - cell_width(place)
+            text = shortened(self._visible((line.text or "").strip()), room, unicode=self._unicode)
             amount = f"{_percent(line.self_bytes, whole):>9} {size(line.self_bytes):>10}"
             yield f"{amount}  {self._paint(theme.DIM, place)}  {text}".rstrip()
 

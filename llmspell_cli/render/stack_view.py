@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from llmspell_cli.render import theme
 from llmspell_cli.render.code_frame import location
-from llmspell_cli.render.text import cell_width, cut, ellipsis, pad, plain_marks, visible
+from llmspell_cli.render.text import cell_width, ellipsis, pad, plain_marks, shortened, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -130,7 +130,5 @@ def _variables(
             return
         label = visible(name, unicode=unicode)
         text = plain_marks(values.to_text(value, values.COMPACT, dialect=dialect), unicode)
-        left = max(room - cell_width(label) - 3, 16)
-        if cell_width(text) > left:
-            text = cut(text, 0, left - len(mark)) + mark
+        text = shortened(text, max(room - cell_width(label) - 3, 16), unicode=unicode)
         yield f"{paint(theme.KEY, label)}{paint(theme.DIM, ' = ')}{text}"

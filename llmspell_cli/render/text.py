@@ -99,6 +99,14 @@ def cut(text: str, start: int, width: int) -> str:
     return "".join(kept)
 
 
+def shortened(text: str, width: int, *, unicode: bool) -> str:
+    """`text` in at most so many cells, with a mark where some of it is left out."""
+    if cell_width(text) <= width:
+        return text
+    mark = ellipsis(unicode=unicode)
+    return cut(text, 0, width - len(mark)) + mark if width > len(mark) else cut(mark, 0, max(0, width))
+
+
 def plain_marks(text: str, unicode: bool) -> str:
     """Text of the core, which marks what it left out with `…`, for a terminal that may know only ASCII."""
     return visible(text if unicode else text.replace(ELLIPSIS, ASCII_ELLIPSIS), unicode=unicode)

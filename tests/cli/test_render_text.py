@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from llmspell_cli.render import theme
 from llmspell_cli.render.source_clip import clip_line
-from llmspell_cli.render.text import cell_width, cut, visible, visible_lines
+from llmspell_cli.render.text import cell_width, cut, ellipsis, shortened, visible, visible_lines
 from llmspell_cli.render.theme import Style, painter
 from llmspell_cli.render.units import duration, size_delta
 
@@ -55,6 +55,17 @@ def test_cell_width(text: str, cells: int) -> None:
 @given(WIDE_TEXT.map(visible), st.integers(0, 80), st.integers(0, 80))
 def test_a_cut_has_the_cells_asked_for(text: str, start: int, width: int) -> None:
     assert cell_width(cut(text, start, width)) == max(min(cell_width(text) - start, width), 0)
+
+
+@given(WIDE_TEXT.map(visible), st.integers(-3, 80), st.booleans())
+def test_what_is_shortened_says_so(text: str, width: int, unicode: bool) -> None:
+    shown = shortened(text, width, unicode=unicode)
+    if cell_width(text) <= width:
+        assert shown == text
+    else:
+        mark = ellipsis(unicode=unicode)
+        assert cell_width(shown) == max(0, width)
+        assert shown.endswith(mark) or width < len(mark)
 
 
 @given(WIDE_TEXT, st.integers(1, 80), st.integers(16, 60), st.booleans())
