@@ -48,9 +48,10 @@
     return (name === null || name === "eval") && enclosingLine(at) === 1 && enclosingColumn(at) <= 2 && source !== null;
   }
 
-  function frameName(at) {
+  function frameName(at, source) {
     const name = calledName(at);
     if (name === null || name === "") return null;
+    if (name === "eval" && source !== null) return null; // a nameless function of a module: those are evaluated
     let said = name;
     if (isConstructor(at)) {
       said = "new " + name;
@@ -64,7 +65,7 @@
   function frame(at) {
     const source = scriptName(at);
     const main = isMain(at, source);
-    const name = main ? null : frameName(at);
+    const name = main ? null : frameName(at, source);
     const what = main ? (source === main_name ? "main" : "module") : isNative(at) || source === null ? "builtin" : "function";
     let piece = '{"what":"' + what + '"';
     if (name !== null) piece += ',"name":' + quote(name);

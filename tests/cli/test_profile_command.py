@@ -214,8 +214,19 @@ def test_debug_perf_profiles_a_run(llmspell: Command, language: str) -> None:
 
 def test_lines_of_javascript_are_told_where_asked_for(llmspell: Command) -> None:
     name = _write(llmspell, "js", BUSY)
-    assert "  line" not in llmspell("profile", name).stderr
-    assert re.search(r"a\.js:2 +function busy", llmspell("profile", "--lines", name).stderr)
+    innermost = r"a\.js:2 +function busy"  # which V8 tells by itself
+    assert re.search(innermost, llmspell("profile", name).stderr)
+    assert re.search(innermost, llmspell("profile", "--lines", name).stderr)
+    for flags, told in ((), False), (("--lines",), True):
+        assert llmspell("profile", *flags, name, "-o", "p.json").exit_code == 0
+        saved = json.loads((llmspell.folder / "p.json").read_bytes())
+        main = next(at for at, one in enumerate(saved["functions"]) if one["name"] == "(main)")
+        parents = {stack[0] for stack in saved["stacks"]}
+        callers = {saved["stacks"][at][1] for at in parents if at >= 0}
+        assert (
+            any(saved["places"][at] != [main, None] for at in callers if saved["places"][at][0] == main)
+            is told
+        )
 
 
 def test_allocations_and_timers_are_in_the_report(llmspell: Command) -> None:

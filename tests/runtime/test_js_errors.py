@@ -182,6 +182,10 @@ def test_an_error_in_a_required_file_is_shown_there(tmp_path: Path) -> None:
     assert (error.line, error.source_line) == (2, "  throw new Error('in lib');")
     assert error.source is not None
     assert error.source.endswith("lib.js")
+    (tmp_path / "nameless.js").write_text("module.exports = () => [1].map(() => null.x);\n")
+    error = failure("require('./nameless')()", str(main), main)
+    assert error.stack is not None
+    assert [one.name for one in error.stack.frames[:3]] == [None, "Array.map", "module.exports"]
     error = failure("require('./bad')", str(main), main)
     assert error.source is not None
     assert (error.source.rsplit("/", 1)[-1], error.line) == ("bad.js", 2)

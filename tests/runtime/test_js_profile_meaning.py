@@ -19,11 +19,14 @@ from debug.profile.recorder import Recorder, Settings
 from runtime.engine import Limits, RunResult, Script
 from runtime.js.engine import JsEngine
 from runtime.options import EngineOptions
+from tests.scenarios.js_collectors import JS_FALLBACKS
 
 if TYPE_CHECKING:
     from tests.conftest import Command, RequireReal
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.usefixtures("js_collector")
+
 SNIPPETS = Path(__file__).parent / "js_profile"
 PACKAGES = ("acorn", "async", "handlebars", "lodash", "marked", "moment", "uuid")
 
@@ -34,17 +37,20 @@ from debug.profile.recorder import Recorder, Settings
 from runtime.engine import Limits, Script
 from runtime.js.engine import JsEngine
 from runtime.options import EngineOptions
-path, lines = sys.argv[1], sys.argv[2] == "lines"
+from runtime.js.profile import v8_profiler
+path, lines, collector = sys.argv[1], sys.argv[2] == "lines", sys.argv[3]
+if collector == "shadow stack":
+    v8_profiler._SYMBOLS["new"] = ("it_has_another_name", None)
 recorder = Recorder(Settings(lines=lines))
 options = EngineOptions(limits=Limits(timeout_s=60), recorder=recorder)
 result = JsEngine(DebugManager(), options).run(Script(path, open(path, "rb").read(), path=path))
-if recorder.fallback:
-    sys.exit(f"{recorder.fallback}")
+if (recorder.collector, "rewritten" in (recorder.fallback or "")) != (collector, False):
+    sys.exit(f"{recorder.collector}: {recorder.fallback}")
 if result.error is not None:
     print(result.error.message, result.error.line, result.error.column, file=sys.stderr)
 sys.exit(result.exit_code)
 """
-"""Runs a script as `llmspell run` does, and records it. `sys.argv`: its path, and `lines` or anything else."""
+"""Runs a script as `llmspell run` does, and records it. `sys.argv`: path, `lines` or anything else, collector."""
 
 
 def run(text: str, name: str = "a.js", recorder: Recorder | None = None) -> tuple[RunResult, list[object]]:
@@ -68,7 +74,7 @@ def check(text: str, name: str = "a.js") -> None:
     for lines in (False, True):
         recorder = Recorder(Settings(lines=lines))
         assert outcome(text, name, recorder) == plain
-        assert recorder.fallback is None
+        assert recorder.fallback == JS_FALLBACKS[recorder.collector]
 
 
 def _snippets(name: str) -> dict[str, str]:
@@ -110,11 +116,11 @@ def test_a_module_does_the_same(name: str) -> None:
 
 
 def test_a_text_that_uses_the_names_of_the_probes_runs_as_it_is() -> None:
-    text = "const __llmspell_k = 1; return (() => __llmspell_k)()"
+    text = "const __llmspell_k = 1; const f = async () => 2; return (() => __llmspell_k)()"
     recorder = Recorder()
     assert outcome(text, recorder=recorder) == outcome(text)
     assert recorder.fallback is not None
-    assert "a.js" in recorder.fallback
+    assert "a.js cannot be rewritten" in recorder.fallback
 
 
 # Programs made at random: what they log shows every step and every error.
@@ -156,13 +162,13 @@ def test_a_random_program_does_the_same(program: str) -> None:
 # Whole scripts
 
 
-def _plain_and_profiled(path: Path, mode: str) -> None:
+def _plain_and_profiled(path: Path, mode: str, collector: str) -> None:
     environment = {"PATH": os.environ["PATH"], "TZ": "UTC", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
     plain, profiled = (
         subprocess.run(
             [sys.executable, *argv], cwd=ROOT, env=environment, capture_output=True, timeout=60, check=False
         )
-        for argv in (["-m", "llmspell_cli", "run", str(path)], ["-c", PROFILED, str(path), mode])
+        for argv in (["-m", "llmspell_cli", "run", str(path)], ["-c", PROFILED, str(path), mode, collector])
     )
     assert profiled.stdout.decode() == plain.stdout.decode(), profiled.stderr.decode()
     assert profiled.returncode == plain.returncode, profiled.stderr.decode()
@@ -179,19 +185,19 @@ def _plain_and_profiled(path: Path, mode: str) -> None:
         ),
     ],
 )
-def test_a_whole_script_prints_the_same(name: str, mode: str) -> None:
+def test_a_whole_script_prints_the_same(name: str, mode: str, js_collector: str) -> None:
     """Examples that print times (`timers.js`, `tour.js`) are left out."""
-    _plain_and_profiled(ROOT / name, mode)
+    _plain_and_profiled(ROOT / name, mode, js_collector)
 
 
 @pytest.mark.real
 @pytest.mark.parametrize("mode", ["functions", "lines"])
 @pytest.mark.parametrize("name", ["packages.js", "packages.mjs"])
 def test_packages_compute_the_same(
-    llmspell: Command, require_real: RequireReal, name: str, mode: str
+    llmspell: Command, require_real: RequireReal, name: str, mode: str, js_collector: str
 ) -> None:
     installed = Path(os.environ.get("LLMSPELL_TEST_NPM") or "/nonexistent") / "node_modules"
     require_real("packages of npm", all((installed / package).is_dir() for package in PACKAGES))
     shutil.copy(ROOT / "tests/real/programs/js" / name, llmspell.folder)
     (llmspell.folder / "node_modules").symlink_to(installed)
-    _plain_and_profiled(llmspell.folder / name, mode)
+    _plain_and_profiled(llmspell.folder / name, mode, js_collector)

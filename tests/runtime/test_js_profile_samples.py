@@ -16,15 +16,13 @@ from runtime.js.profile.layout import RESUMED, SIZE_BYTES, STACK_BYTE, STACK_WOR
 from runtime.js.profile.places import Places
 from runtime.js.profile.samples import Samples
 from runtime.options import EngineOptions
+from tests.scenarios.js_collectors import JS_FALLBACKS
 from tests.scenarios.plain import plain
 
 if TYPE_CHECKING:
     from debug.profile.model import Profile
 
 MS = 1_000_000
-
-SHADOW = "V8's own profiler is not to be had here: scripts note their functions themselves, calls are slower"
-FALLBACKS = {"V8's profiler": None, "shadow stack": SHADOW}
 
 
 class Memory:
@@ -178,7 +176,7 @@ exports.done = function () { busy() }; exports.done();
     expected = ["(main)", "busy", "new Cart", "Cart.add", "Cart.size", "Cart.(static block)", "open", "close"]
     assert found == {(name, "a.js") for name in [*expected, "(anonymous)", "exports.done"]}
     assert profile.collector == js_collector
-    assert profile.fallback == FALLBACKS[js_collector]
+    assert profile.fallback == JS_FALLBACKS[js_collector]
 
 
 def test_what_eval_makes_is_told_apart_or_its_callers(js_collector: str) -> None:
@@ -270,8 +268,8 @@ def test_a_script_that_cannot_be_rewritten_runs_as_it_is(
 ) -> None:
     result, profile = run(f"{BUSY} const __llmspell_k = 1; {text} return __llmspell_k")
     assert result.values == (1,)
-    fallback = missing[js_collector] and f"a.js cannot be rewritten: {missing[js_collector]}"
-    assert profile.fallback == (FALLBACKS[js_collector] or fallback)
+    why = missing[js_collector] and f"a.js cannot be rewritten: {missing[js_collector]}"
+    assert profile.fallback == ("; ".join(filter(None, (JS_FALLBACKS[js_collector], why))) or None)
     if js_collector == "V8's profiler":
         assert "busy" in {one.name for one in profile.functions}
     else:

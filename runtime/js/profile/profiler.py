@@ -34,6 +34,7 @@ class Profiler:
         self._recorder = recorder
         self._places = Places()
         self._isolate: Any = None
+        self._has_plain = False
         self._heap: HeapWatch | None = None
         self._collector: Collector | None = None
         self._sampler: Sampler | None = None
@@ -53,9 +54,10 @@ class Profiler:
         return probes
 
     def runs_plain(self, name: str) -> None:
-        """A text runs as it was written."""
-        if self._recorder.fallback is None and self._collector is not None:
-            self._recorder.fallback = self._collector.runs_plain.format(name)
+        """A text runs as it was written. The first one is told of."""
+        if self._collector is not None and not self._has_plain:
+            self._has_plain = True
+            self._note(self._collector.runs_plain.format(name))
 
     def register(self, calls: HostCalls, bridge: DebugBridge) -> None:
         """Let the script say what is sampled."""
@@ -96,16 +98,20 @@ class Profiler:
 
         v8 = open_profiler(isolate, self._recorder.settings)
         if v8 is None:
-            self._recorder.fallback = _NO_PROFILER
+            self._note(_NO_PROFILER)
             return ShadowStack(self._recorder, self._places, memory)
         return V8Sampling(self._recorder, v8, self._places, Functions(sources.get), memory)
+
+    def _note(self, problem: str) -> None:
+        told = self._recorder.fallback
+        self._recorder.fallback = problem if told is None else f"{told}; {problem}"
 
     def _begin(self) -> None:
         """The script is about to run; on its thread."""
         self._recorder.begin()
         heap, collector = self._heap, self._collector
         if heap is not None and not heap.begin():
-            self._recorder.fallback = self._recorder.fallback or _NO_HEAP
+            self._note(_NO_HEAP)
         if collector is None:
             return
         collector.begin()
