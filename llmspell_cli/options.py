@@ -123,7 +123,7 @@ PROFILE = Command(
         _FORMAT,
         Option("--rate", "Samples a second; 1000 by default.", "RATE"),
         Option("--duration", "Watch for so long, e.g. 10s, then end the script.", "DURATION"),
-        Option("--lines", "Tell lines, also for JavaScript, where that takes time."),
+        Option("--lines", "The lines of calls for JavaScript, too; those of Lua come by themselves."),
         Option("--memory", "Follow the heap, and where it grows."),
         *_SETTING_OPTIONS,
         *_GENERAL_OPTIONS,
