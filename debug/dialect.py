@@ -37,7 +37,7 @@ class TypeNames:
 
 def _function(kind: str | None, name: str | None, place: str | None, address: str) -> str:
     del kind
-    return f"function{f' {name}' if name else ''} ({place or 'builtin'}){address}"
+    return f"function{f' {name}' if name else ''} ({'builtin' if place is None else place}){address}"
 
 
 def _opaque(type_: str, text: str | None, address: str) -> str:

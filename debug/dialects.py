@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import copysign
 from typing import TYPE_CHECKING
 
 from debug.dialect import Dialect, TypeNames
@@ -27,12 +26,10 @@ _HOLDERS = frozenset(
 
 def _js_number(value: float) -> str:
     """`Number::toString` of ECMA-262: the shortest digits, as Python has them, without exponent from 1e-6 to 1e21."""
-    if value == 0:
-        return "-0" if copysign(1, value) < 0 else "0"
     text = repr(value)
-    mantissa, _, exponent = text.removesuffix(".0").partition("e")
-    if not exponent:
-        return mantissa
+    if "e" not in text:
+        return text.removesuffix(".0")
+    mantissa, _, exponent = text.partition("e")
     power = int(exponent)
     if not -7 < power < 21:
         return f"{mantissa}e{power:+d}"
@@ -68,7 +65,7 @@ def _js_opaque(type_: str, text: str | None, address: str) -> str:
 
 
 def _is_js_name(key: str) -> bool:
-    return key.replace("$", "_").isidentifier()
+    return key.isidentifier() or ("$" in key and key.replace("$", "_").isidentifier())
 
 
 JAVASCRIPT = Dialect(

@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 
     from debug.dialect import Dialect
     from debug.dump_options import DumpOptions
-    from debug.picture import Pair, Value
+    from debug.picture import Value
 
 _LINE_LENGTH = 80
 """An array of scalars that fits into a line of this length is written on one."""
+
+_LONGEST_CLASS = 100
+"""Characters of the class of a value that says something of itself."""
 
 _Piece: TypeAlias = str | Table
 """What a container is written as: text, and containers within it that are still to be written."""
@@ -115,7 +118,7 @@ class Writer:
 
     def _content(self, table: Table, is_array: bool, first: str, between: str, rest: str) -> Iterator[_Piece]:
         before = first
-        scalar, key_of = self.scalar, self.key
+        scalar, key_of = self.scalar, self.keys(table)
         are_keyed = not is_array and table.kind is None
         for index, item in enumerate(table.items[: self._options.max_array_elements], 1):
             key = f"[{index}]{self._dialect.joint}" if are_keyed else ""
@@ -129,10 +132,10 @@ class Writer:
         for pair in table.pairs[: self._options.max_table_pairs]:
             value = pair.value
             if isinstance(value, Table):
-                yield f"{before}{key_of(pair, table)}{joint}"
+                yield f"{before}{key_of(pair.key)}{joint}"
                 yield value
             else:
-                yield f"{before}{key_of(pair, table)}{joint}{scalar(value)}"
+                yield f"{before}{key_of(pair.key)}{joint}{scalar(value)}"
             before = between
         if rest:
             yield f"{before}{rest}"
@@ -152,34 +155,47 @@ class Writer:
 
         `nouns` are for elements, where not the usual ones.
         """
-        items, pairs = _counts(table)
-        items -= min(len(table.items), max_items)
-        pairs -= min(len(table.pairs), max_pairs)
-        nouns = nouns or self._dialect.left_items
-        return _amounts((items, nouns), (pairs, self._pairs(table)), "more ")
+        items, pairs = len(table.items), len(table.pairs)
+        if (
+            items <= max_items
+            and pairs <= max_pairs
+            and table.item_count <= items
+            and table.pair_count <= pairs
+        ):
+            return ""
+        item_count, pair_count = _counts(table)
+        return _amounts(
+            item_count - min(items, max_items),
+            nouns or self._dialect.left_items,
+            pair_count - min(pairs, max_pairs),
+            self._pairs(table),
+            "more ",
+        )
 
     def head(self, table: Table, *, sized: bool) -> str:
         """What stands before the bracket, with a space: type, size, address, what it says of itself."""
         options, dialect = self._options, self._dialect
-        words: list[str] = []
-        if table.text is not None and dialect.says is not None:
-            words.append(self._says(table, dialect.says))
-        elif table.type_name is not None or options.show_types:
+        show_types, named = options.show_types, table.type_name is not None
+        if not (show_types or named or options.show_addresses) and table.text is None:
+            return ""
+        says = dialect.says if table.text is not None else None
+        head = ""
+        if says is not None:
+            head = f"{self._says(table, says)} "
+        elif show_types or named:
             name = self._type(table)
-            if dialect.has_sizes_in_names and sized and name:
+            if sized and name and dialect.has_sizes_in_names:
                 name += self._length(table)
-            if name or table.type_name is not None:
-                words.append(name)
-        address = self._address(table)
-        if address:
-            words.append(address.lstrip())
-        if options.show_types:
+            head = f"{name} " if name or named else ""
+        if options.show_addresses and table.address is not None:
+            head += f"@{printable(table.address)} "
+        if show_types:
             notes = self._notes(table, sized=sized)
             if notes:
-                words.append(f"({notes})")
-        if table.text is not None and dialect.says is None:
-            words.append(self._string(table.text, None))
-        return " ".join(words) + " " if words else ""
+                head += f"({notes}) "
+        if table.text is not None and says is None:
+            head += f"{self._string(table.text, None)} "
+        return head
 
     def title(self, table: Table) -> tuple[str, str | None]:
         """The same where no bracket follows, and the text that comes after it, where there is one."""
@@ -192,19 +208,23 @@ class Writer:
         notes = self._notes(table, sized=True) or "empty"
         return f"{self._type(table)}{self._address(table)} ({notes})", table.text
 
-    def key(self, pair: Pair, table: Table) -> str:
-        """A key: bare where it is a name, else as the language marks it. A container as a key is only named."""
-        key, dialect = pair.key, self._dialect
-        if table.kind == "map" and dialect.entry_joint != dialect.joint:
-            return self.summary(key) if isinstance(key, Table) else self.scalar(key)
+    def keys(self, table: Table) -> Callable[[Value], str]:
+        """Writes the keys of a container."""
+        dialect = self._dialect
+        return self._entry if table.kind == "map" and dialect.entry_joint != dialect.joint else self._key
+
+    def _entry(self, key: Value) -> str:
+        return self.summary(key) if isinstance(key, Table) else self.scalar(key)
+
+    def _key(self, key: Value) -> str:
+        """Bare where it is a name, else as the language marks it. A container as a key is only named."""
+        dialect = self._dialect
         if isinstance(key, str):
-            if len(key) <= self._max_length and dialect.is_name(key):
+            if dialect.is_name(key) and len(key) <= self._max_length:
                 return key
             return dialect.literal_key.format(self._string(key, None))
-        if isinstance(key, Table):
-            return dialect.other_key.format(self.summary(key))
         form = dialect.literal_key if isinstance(key, int | float | Text) else dialect.other_key
-        return form.format(self.scalar(key))
+        return form.format(self._entry(key))
 
     def joint(self, table: Table) -> str:
         """What stands between a key and its value."""
@@ -219,13 +239,13 @@ class Writer:
         name = self._type(table)
         if dialect.has_sizes_in_names:
             return f"[{name or 'Object'}{self._length(table)}]{address}"
-        words = f"{name} ({self.sizes(table) or 'empty'}){address}"
+        words = f"{name} ({self._sizes(table) or 'empty'}){address}"
         return words if table.text is None else f"{words} {self._string(table.text, None)}"
 
-    def sizes(self, table: Table) -> str:
+    def _sizes(self, table: Table) -> str:
         """How much is in a container: `2 items, 1 pair`; nothing where there is nothing."""
         items, pairs = _counts(table)
-        return _amounts((items, self._dialect.items), (pairs, self._pairs(table)))
+        return _amounts(items, self._dialect.items, pairs, self._pairs(table))
 
     def _type(self, table: Table) -> str:
         """The class; what the language calls what has none."""
@@ -235,7 +255,8 @@ class Writer:
         return self._dialect.plain[bool(is_array)]
 
     def _says(self, table: Table, says: Callable[[str | None, str, str], str]) -> str:
-        return says(table.kind, self._name(table.type_name or ""), self._name(table.text or ""))
+        name = (table.type_name or "")[:_LONGEST_CLASS]
+        return says(table.kind, printable(name), self._name(table.text or ""))
 
     def _length(self, table: Table) -> str:
         """`(2)` of what has a length; nothing of others."""
@@ -246,7 +267,7 @@ class Writer:
 
     def _notes(self, table: Table, *, sized: bool) -> str:
         """What stands in parentheses: the sizes, and of a metatable; a class name tells of that already."""
-        sizes = self.sizes(table) if sized and not self._dialect.has_sizes_in_names else ""
+        sizes = self._sizes(table) if sized and not self._dialect.has_sizes_in_names else ""
         if not table.metatable or table.type_name is not None:
             return sizes
         return f"{sizes}, metatable" if sizes else "metatable"
@@ -254,7 +275,7 @@ class Writer:
     def _hidden(self, table: Table) -> str:
         """What is in a container of which nothing is shown."""
         items, pairs = _counts(table)
-        return _amounts((items, self._dialect.left_items), (pairs, self._pairs(table)))
+        return _amounts(items, self._dialect.left_items, pairs, self._pairs(table))
 
     def _pairs(self, table: Table) -> tuple[str, str]:
         return self._dialect.entries if table.kind == "map" else self._dialect.pairs
@@ -306,9 +327,18 @@ def _counts(table: Table) -> tuple[int, int]:
     return max(table.item_count, len(table.items)), max(table.pair_count, len(table.pairs))
 
 
-def _amounts(items: tuple[int, tuple[str, str]], pairs: tuple[int, tuple[str, str]], more: str = "") -> str:
-    """`2 elements, 1 pair`, each by its nouns for one and for more; nothing where there is nothing."""
-    return ", ".join(f"{count} {more}{nouns[count != 1]}" for count, nouns in (items, pairs) if count > 0)
+def _amounts(
+    item_count: int,
+    items: tuple[str, str],
+    pair_count: int,
+    pairs: tuple[str, str],
+    more: str = "",
+) -> str:
+    """`2 elements, 1 pair`, by the nouns for one and for more; nothing where there is nothing."""
+    said = f"{item_count} {more}{items[item_count != 1]}" if item_count > 0 else ""
+    if pair_count <= 0:
+        return said
+    return f"{said}{', ' if said else ''}{pair_count} {more}{pairs[pair_count != 1]}"
 
 
 def _integer(value: int) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeAlias
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from debug.level import Level
 
@@ -27,16 +28,18 @@ Unshaped: TypeAlias = RawEntry | RawLine
 class PictureText(bytes):
     """The JSON text of a value's picture (see `debug.values`), not yet decoded."""
 
-    language: str = "lua"
+    __slots__ = ()
+
+    language: ClassVar[str] = "lua"
     """Of the script that the value is from (see `debug.dialect`)."""
 
-    @classmethod
-    def of(cls, json_text: bytes, language: str) -> PictureText:
-        """The picture of a value of that language."""
-        text = cls(json_text)
-        if language != cls.language:
-            text.language = language
-        return text
+
+@cache
+def picture_type(language: str) -> type[PictureText]:
+    """The pictures of values of a language. A class each, so that a picture need not carry it."""
+    if language == PictureText.language:
+        return PictureText
+    return type("PictureText", (PictureText,), {"__slots__": (), "language": language})
 
 
 class Entry:
@@ -135,9 +138,9 @@ def read_line(raw: RawLine) -> RawEntry:
         sequence,
         int(fields[1]) * 1_000_000,
         int(fields[0]),
-        PictureText.of(message.encode(), language) if message[0] != '"' else _unquoted(message),
+        picture_type(language)(message, "ascii") if message[0] != '"' else _unquoted(message),
         _unquoted(module) if module else None,
-        PictureText.of(fields[4].encode(), language) if count > 4 else None,
+        picture_type(language)(fields[4], "ascii") if count > 4 else None,
         source,
     )
 

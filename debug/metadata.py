@@ -66,7 +66,6 @@ def to_json_scalar(value: Value, dialect: Dialect = LUA) -> bool | int | float |
 
 def _fill(table: Table, shown: list[Any] | dict[str, Any], dialect: Dialect) -> None:
     """Write the content of `table`, and of all tables in it, into `shown`; with a stack of its own."""
-    writer = Writer(COMPACT, dialect)
     waiting = [(table, shown)]
     while waiting:
         source, target = waiting.pop()
@@ -85,7 +84,7 @@ def _fill(table: Table, shown: list[Any] | dict[str, Any], dialect: Dialect) -> 
                 place.put(_key_text(pair.key, dialect), form)
                 if isinstance(pair.value, Table) and isinstance(form, list | dict):
                     waiting.append((pair.value, form))
-        rest = writer.left(source, len(source.items), len(source.pairs))
+        rest = _left_out(source, dialect)
         if rest:
             if isinstance(place, _KeyedPlace):
                 place.put(_CUT, rest)
@@ -134,3 +133,10 @@ def _key_text(key: Value, dialect: Dialect) -> str:
     if isinstance(key, str):
         return without_surrogates(key)
     return to_text(key, COMPACT, dialect=dialect)
+
+
+def _left_out(table: Table, dialect: Dialect) -> str:
+    items, pairs = len(table.items), len(table.pairs)
+    if table.item_count <= items and table.pair_count <= pairs:
+        return ""
+    return Writer(COMPACT, dialect).left(table, items, pairs)

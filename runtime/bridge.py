@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from debug.entry import PictureText, readable
+from debug.entry import picture_type, readable
 from debug.level import Level
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class DebugBridge:
         self.emit = self._emit
         self.emit_lines = manager.line_emitter(source, language)
         self._language = language
+        self._picture = picture_type(language)
 
     # Logging and switches
 
@@ -69,9 +70,9 @@ class DebugBridge:
         """An entry whose message may be a picture and that may carry data."""
         self._emit(
             level,
-            message if is_text else PictureText.of(message, self._language),
+            message if is_text else self._picture(message),
             module,
-            None if data is None else PictureText.of(data, self._language),
+            None if data is None else self._picture(data),
         )
 
     def warn(self, cause: str | bytes, message: str | bytes) -> None:
@@ -186,7 +187,7 @@ class DebugBridge:
 
     def timer_event(self, timer_id: str | bytes, name: str | bytes, metadata: bytes | None) -> bool:
         """`recordEvent`."""
-        shown = None if metadata is None else PictureText.of(metadata, self._language)
+        shown = None if metadata is None else self._picture(metadata)
         return self._manager.timers.event(readable(timer_id), readable(name), shown)
 
     def end(self) -> None:

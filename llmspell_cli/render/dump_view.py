@@ -106,9 +106,9 @@ class _Builder:
         are_keyed = bool(table.pairs) and not dialect.is_array(table)
         for index, item in enumerate(table.items[: self._most_items], dialect.first_index):
             yield (((f"[{index}]", KEY), (dialect.joint, DIM)) if are_keyed else ()), item
-        joint = self._writer.joint(table)
+        joint, key_of = self._writer.joint(table), self._writer.keys(table)
         for pair in table.pairs[: self._most_pairs]:
-            key = plain_marks(self._writer.key(pair, table), self._unicode)
+            key = plain_marks(key_of(pair.key), self._unicode)
             yield ((key, KEY), (joint, DIM)), pair.value
 
     def _inline(self, value: Value) -> tuple[str, Style]:

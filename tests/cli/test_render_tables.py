@@ -65,6 +65,49 @@ config: Config (1 item, 9 pairs) "config of x"
 """)
 
 
+def test_a_tree_of_javascript() -> None:
+    value = Table(
+        pairs=(
+            Pair("none", None),
+            Pair("list", Table(items=("a", 2), item_count=60)),
+            Pair("mixed", Table(items=("a",), item_count=1, pairs=(Pair("index", 5),), pair_count=1)),
+            Pair(
+                "map",
+                Table(
+                    pairs=(Pair("a", Table(pairs=(Pair("x y", 1),), pair_count=1, type_name="P")),),
+                    pair_count=2,
+                    type_name="Map",
+                    kind="map",
+                ),
+            ),
+            Pair(
+                "error",
+                Table(pairs=(Pair("code", 1),), pair_count=1, type_name="Error", text="no", kind="error"),
+            ),
+            Pair("run", Function("done", "x.js", 3)),
+        ),
+        pair_count=6,
+    )
+    assert show_value(value, screen(), label="config", language="javascript") == snapshot("""\
+config: Object
+├── none: null
+├── list: Array(60)
+│   ├── "a"
+│   ├── 2
+│   └── … 58 more items
+├── mixed: Array(1)
+│   ├── "a"
+│   └── index: 5
+├── map: Map(2)
+│   ├── "a" => P
+│   │   └── "x y": 1
+│   └── … 1 more entry
+├── error: [Error: no]
+│   └── code: 1
+└── run: [Function: done (x.js:3)]
+""")
+
+
 def test_elsewhere_it_is_the_text_of_a_dump() -> None:
     assert show_value(CONFIG, NO_TERMINAL, label="config") == snapshot("""\
 config: Config (1 item, 9 pairs) "config of x" {

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from debug.clock import ManualClock
 from debug.config import DebugConfig
-from debug.entry import PictureText, Unshaped, read_line, shape
+from debug.entry import Unshaped, picture_type, read_line, shape
 from debug.level import Level
 from debug.manager import OWN_MODULE, DebugManager
 
@@ -26,8 +26,14 @@ def line(level: int, at_ms: int, *fields: str) -> bytes:
         (line(3, 5, '"hit"'), (5_000_000, 3, "hit", None, None)),
         (line(1, 0, '""', '"a.b"'), (0, 1, "", "a.b", None)),
         (line(2, 7, '"\\u00e9\\n\\ud800"', '"\\t"'), (7_000_000, 2, "é\n\ud800", "\t", None)),
-        (line(5, 7, "[1]", "", "{}"), (7_000_000, 5, PictureText(b"[1]"), None, PictureText(b"{}"))),
-        (line(4, 7, "12", '"m"', '"x"'), (7_000_000, 4, PictureText(b"12"), "m", PictureText(b'"x"'))),
+        (
+            line(5, 7, "[1]", "", "{}"),
+            (7_000_000, 5, picture_type("javascript")(b"[1]"), None, picture_type("javascript")(b"{}")),
+        ),
+        (
+            line(4, 7, "12", '"m"', '"x"'),
+            (7_000_000, 4, picture_type("javascript")(b"12"), "m", picture_type("javascript")(b'"x"')),
+        ),
     ],
 )
 def test_what_a_line_says(written: bytes, expected: tuple[object, ...]) -> None:
@@ -53,7 +59,7 @@ def test_every_text_is_read_as_it_was(level: int, at_ms: int, message: str, modu
 def test_data_is_shown_as_that_of_any_entry() -> None:
     picture = '{"t":"table","pair_count":1,"pairs":[["a",1]]}'
     entry = shape((1, line(3, 5, picture, "", picture), "javascript", "a.js"))
-    shown = PictureText.of(picture.encode(), "javascript")
+    shown = picture_type("javascript")(picture.encode())
     other = shape((1, 5_000_000, 3, shown, None, shown, "a.js"))
     assert entry.to_dict() == other.to_dict()
     assert (entry.message, entry.metadata) == ("{ a: 1 }", {"a": 1})

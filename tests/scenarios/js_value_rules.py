@@ -81,6 +81,79 @@ for (const v of [null, undefined, 12n, Symbol("s"), Symbol.iterator, -0]) Debug.
         entries=_infos("null", "undefined", "12n", "Symbol(s)", "Symbol(Symbol.iterator)", "-0"),
     ),
     Scenario(
+        "numbers are written as JavaScript writes them",
+        "a dump shows the value in the words of its language",
+        {
+            "js": """
+const numbers = [0, 1e21, 1e-7, 1e-6, 123456789012345680000, 5e-324, 1.7976931348623157e308, NaN, Infinity, -Infinity];
+let state = 7;
+for (let exponent = -30; exponent <= 30; exponent++) {
+  state = state * 1103515245 + 12345 & 0x7fffffff;
+  numbers.push((state / 0x7fffffff - 0.5) * 10 ** exponent, 10 ** exponent, Math.round(state * 10 ** exponent));
+}
+const wrong = numbers.filter((one) => Debug.dumpCompact(one) !== String(one));
+return [wrong, Debug.dumpCompact([-0, Object(-0), Object(NaN)])];
+"""
+        },
+        returns=([], "[-0, [Number: -0], [Number: NaN]]"),
+    ),
+    Scenario(
+        "functions are told apart, their place with them",
+        "Functions show name and `file:line`",
+        {
+            "js": """
+const here = [function f() {}, async function g() {}, function* h() {}, Math.max, (() => 1)]; // @here
+for (const one of here) Debug.info(Debug.dumpCompact(one));
+"""
+        },
+        entries=_infos(
+            Matches(r"^\[Function: f \(.*rules\.\w+:{here}\)\]$"),
+            Matches(r"^\[AsyncFunction: g \(.*rules\.\w+:{here}\)\]$"),
+            Matches(r"^\[GeneratorFunction: h \(.*rules\.\w+:{here}\)\]$"),
+            "[Function: max]",
+            Matches(r"^\[Function \(.*rules\.\w+:{here}\)\]$"),
+        ),
+    ),
+    Scenario(
+        "what has no inside is whole at any depth",
+        "what is cut says how much is left out",
+        {
+            "js": """
+const v = {a: [1], d: new Date(0), e: new Error("m".repeat(300)), m: new Map([[1, 2]]), n: [], o: {x: 1}, r: /x/};
+Debug.info(Debug.dumpWithOptions(v, {max_depth: 1, compact_mode: true, max_string_length: 4}));
+"""
+        },
+        entries=_infos(
+            "{ a: Array [… 1 item], d: 1970…, e: [Error: mmmm…], m: Map { … 1 entry }, n: [], "
+            "o: { … 1 property }, r: /x/ }"
+        ),
+    ),
+    Scenario(
+        "arrays and sets in data stay lists",
+        "`data` becomes structured metadata (JSON types)",
+        {
+            "js": """
+const set = new Set(["v"]), mixed = Object.assign(["a"], {index: 5});
+Debug.logWithData("info", "x", {none: [], nothing: {}, set, empty: new Set(), mixed, map: new Map([["k", null]])});
+"""
+        },
+        entries=(
+            Logged(
+                "INFO",
+                "x",
+                None,
+                {
+                    "none": [],
+                    "nothing": {},
+                    "set": ["v"],
+                    "empty": [],
+                    "mixed": {"0": "a", "index": 5},
+                    "map": {"k": None},
+                },
+            ),
+        ),
+    ),
+    Scenario(
         "a class instance shows its class, an object without a prototype that",
         "classes show as what they are",
         {
