@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from debug.profile import store
 from debug.profile.export import UnknownFormat, exported, format_for
 from llmspell_cli.errors import CommandLineProblem, LlmspellError, Problem
 from llmspell_cli.exits import SCRIPT_FAILED
@@ -22,6 +21,8 @@ class WriteFailed(LlmspellError):
 
 def read_profile(path: str) -> Profile:
     """The profile saved in a file. Raises `CommandLineProblem`."""
+    from debug.profile import store
+
     try:
         return store.load(Path(path))
     except store.ProfileError as error:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from debug.clock import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from debug.clock import Clock
     from debug.profile.model import Profile
@@ -61,8 +61,16 @@ class Recorder:
     was sampled before its first call is dropped.
     """
 
-    def __init__(self, settings: Settings | None = None, *, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        clock: Clock = SYSTEM_CLOCK,
+        on_begin: Callable[[], object] = lambda: None,
+    ) -> None:
+        """`on_begin` is called when the script is about to run, on the collector's thread."""
         self.settings = settings or Settings()
+        self._on_begin = on_begin
         self.active = True
         """Whether samples are wanted now. A collector looks before it takes one."""
         self.collector = "none"
@@ -74,7 +82,7 @@ class Recorder:
         self._clock = clock
         self._ended_ns: int | None = None
         self._active_ns = 0
-        self.begin()
+        self._start_clock()
         self._narrowed = False
         self._functions: dict[tuple[str, str, str | None, int | None], int] = {}
         self._places: dict[tuple[int, int | None], int] = {}
@@ -98,6 +106,10 @@ class Recorder:
 
     def begin(self) -> None:
         """The script is about to run: the recording starts here."""
+        self._on_begin()
+        self._start_clock()
+
+    def _start_clock(self) -> None:
         self._started_unix_ns = self._clock.time_ns()
         self._started_ns = self._active_since_ns = self._clock.monotonic_ns()
 

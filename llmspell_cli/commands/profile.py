@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from debug.profile.recorder import Recorder, Settings
@@ -20,7 +23,10 @@ if TYPE_CHECKING:
 
 def profile_command(request: ProfileRequest) -> int:
     """Run the script, profiled; its exit code. Raises `UsageProblem`."""
-    recorder = Recorder(Settings(request.rate_hz, request.lines, request.memory))
+    recorder = Recorder(
+        Settings(request.rate_hz, request.lines, request.memory),
+        on_begin=lambda: load_what_the_end_needs(request),
+    )
 
     def live_line(session: Session) -> LiveLine | None:
         if request.run.json or not session.terminal.is_tty or os.environ.get("TERM") == "dumb":
@@ -38,6 +44,25 @@ def profile_command(request: ProfileRequest) -> int:
         return _report(request, ended, profile_of(recorder, ended))
 
     return run_script(request.run, report, Watch(recorder, live_line, request.ends_by_duration))
+
+
+def load_what_the_end_needs(request: ProfileRequest) -> Thread:
+    """On a thread of its own, beside a script that mostly needs no lock of Python's."""
+
+    def load() -> None:
+        with suppress(ImportError):  # the end says so
+            import_module("llmspell_cli.profile_of_run")
+            import_module("debug.profile.summary")
+            if not request.run.json:
+                import_module("llmspell_cli.render.profile_view")
+            if request.output is not None:
+                from debug.profile.export import format_for
+
+                import_module(format_for(request.output, request.format).module)
+
+    loading = Thread(target=load, name="llmspell-load", daemon=True)
+    loading.start()
+    return loading
 
 
 def _report(request: ProfileRequest, ended: Ended, profile: Profile) -> int:

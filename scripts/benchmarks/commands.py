@@ -28,8 +28,15 @@ def in_empty_folder() -> Iterator[str]:
 
 
 def environment(folder: str) -> dict[str, str]:
-    """What a command sees: nothing that steers ours, and the folder as its home."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LLMSPELL_")}
+    """What a command sees: nothing that steers ours, and the folder as its home.
+
+    Python may keep what it compiles, as an installation does: else each start would compile what was changed last.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("LLMSPELL_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
     return kept | {"HOME": folder, "XDG_CONFIG_HOME": folder, "XDG_STATE_HOME": folder}
 
 

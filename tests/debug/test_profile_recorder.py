@@ -42,6 +42,16 @@ def test_tables_hold_everything_once() -> None:
     assert profile.started_unix_ns == 1_700_000_000_123_456_000
 
 
+def test_who_wants_to_know_is_told_that_the_script_is_about_to_run() -> None:
+    clock = ManualClock(now_ns=5_000, unix_ns=0)
+    told: list[int] = []
+    recorder = Recorder(clock=clock.clock, on_begin=lambda: told.append(recorder.now_ns()))
+    assert told == []
+    clock.advance(10)
+    recorder.begin()
+    assert told == [5_010]
+
+
 def test_the_first_start_drops_what_was_before() -> None:
     run = Run()
     run.sample(10, MAIN)
