@@ -53,10 +53,10 @@
 
   let thrown_from = null;
   function fail(thrown) {
-    failing(thrown);
+    const written = failing(thrown); // as `thrown_from`, but in the author's text
     let description;
     try {
-      description = describe(thrown, thrown_from);
+      description = describe(thrown, thrown_from && (written || thrown_from), written !== null);
     } catch {
       description = '{"kind":"unknown"}'; // it cannot be looked at: no stack is left, or it is too large
     }
@@ -100,7 +100,7 @@
   ];
 
   let clear = () => {}; // nothing of the script runs
-  let failing = () => {}; // the run ends with an error
+  let failing = () => null; // the run ends with an error
 
   return function enter(action, argument) {
     clear();

@@ -35,9 +35,10 @@
     return piece + "}";
   }
 
-  // `from` is [source, line, column] where that is known.
-  return (thrown, from) => {
+  // `from` is [source, line, column] where that is known, in what V8 was given or as it is written.
+  return (thrown, from, is_written) => {
     const said = describe(thrown, 0);
-    return from === null ? said : slice(said, 0, -1) + ',"thrown_from":[' + quote(from[0]) + "," + from[1] + "," + from[2] + "]}";
+    return from === null ? said
+      : slice(said, 0, -1) + ',"thrown_from":[' + quote(from[0]) + "," + from[1] + "," + from[2] + "," + is_written + "]}";
   };
 })

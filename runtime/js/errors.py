@@ -68,8 +68,7 @@ def runtime_error(
         is_original = True
     thrown_from = description.get("thrown_from")
     if line is None and thrown_from is not None:
-        source, line, column = thrown_from
-        is_original = False
+        source, line, column, is_original = thrown_from
     text = sources.get(source)
     if text is not None:
         source = text.name

@@ -173,6 +173,8 @@ UNCHANGED = {
     "try { j.throw(new Error('t')) } catch (e) { r.push(e.message) } return r",
     "a constant that is assigned to": "function f() { const a = 1; let b = a;\n"
     "try { a = 2 } catch (e) { return e.message } return b }\nreturn f()",
+    "where a number was thrown": "function f(n) {\n  if (n) throw n;\n}\nfunction g() { try { f(0); f(7); } finally { f(0); } }\ng();",
+    "where a number was thrown again": "function f() {\n  try { throw 7; } catch (e) { let a = 1;\n throw e; }\n}\nf();",
     "no memory of the stack": "function f(n) { const a = n; let b = a; return f(b + 1) + a }\n"
     "try { f(0) } catch (e) { return [e.name, e.message] }",
 }  # fmt: skip

@@ -313,19 +313,3 @@ def test_without_v8s_own_functions_errors_of_tasks_stop_while_all_lives(
     assert (stop.uncaught, run.where(stop), run.value("n = 2")) == (True, "here", "2")
     run.go_on()
     assert run.finish().exit_code == 1
-
-
-def test_what_for_await_goes_through_is_called_by_its_function(debug: Start) -> None:
-    run = debug(
-        "function list() {\n  return [1, 2]; // @start\n}\n"
-        "async function all() { a: for await (const one of list()) continue a;\n  return 1; // @end\n}\nall();",
-        at="start",
-    )
-    run.next_stop()
-    assert run.names() == ["list", "all", "(main)"]
-    run.break_at("end")
-    run.go_on()
-    run.next_stop()
-    assert run.names() == ["all"]
-    run.go_on()
-    assert run.finish().exit_code == 0

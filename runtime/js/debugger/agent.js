@@ -12,6 +12,7 @@
 
   let step = null, reset = 0, data = 0, stopped_at = 0;
   let seen_error, seen_depth = -1; // the error on its way, and the function that it has left last
+  let thrown_at = 0; // the probe from which it is on its way
 
   // Orders: what a probe is armed for, until Python says that they have changed
   let orders = new Map(), generation = -1, errors = null;
@@ -302,13 +303,18 @@
     return error;
   };
   agent.failed = (depth, error, reader, values) => {
-    if (bytes[ERRORS] === 0) return error;
-    guarded(() => {
-      const known = error === seen_error && (typeof error === "object" || seen_depth === depth + 1);
-      seen_error = error;
-      seen_depth = depth;
-      if (!known && lost(error) === null) meetError(depth, error, reader, values, fateOf(depth));
-    });
+    if (frames.isBusy()) {
+      frames.checkTime();
+      return error;
+    }
+    const passes_on = error === seen_error && seen_depth === depth + 1;
+    const known = passes_on || (error === seen_error && typeof error === "object");
+    if (!passes_on) thrown_at = places[depth + 1];
+    seen_error = error;
+    seen_depth = depth;
+    if (!known && bytes[ERRORS] !== 0) {
+      guarded(() => { if (lost(error) === null) meetError(depth, error, reader, values, fateOf(depth)); });
+    }
     return error;
   };
   agent.caught = (depth, error, reader, values) => {
@@ -353,9 +359,13 @@
     },
     // Nothing of the script runs: between two turns of the event loop.
     clear() { places[0] = 0; },
-    // The run ends with an error.
+    // The run ends with an error. Answers where that was thrown, [source, line, column], if it is known: V8 tells the
+    // place where we have thrown it again.
     failing(error) {
+      let place = null;
       if (bytes[ERRORS] !== 0) guarded(() => meetEnd(error));
+      if (error === seen_error && thrown_at !== 0) guarded(() => { place = callJson("debugger.place", "" + thrown_at); });
+      return place;
     },
   };
 })

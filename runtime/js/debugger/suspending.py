@@ -23,13 +23,18 @@ def suspends(edits: Edits, node: Node) -> None:
 
 
 def awaits_each(edits: Edits, loop: Node) -> None:
-    """At `for await`: it waits whenever its body has run, and before."""
-    right, body = field(loop, "right"), field(loop, "body")
-    edits.insert(right.start_byte, f"{OWN}.off(")
-    edits.insert(body.start_byte, f"{{{OWN}.on();try{{")
+    """At `for await`: it waits whenever its body has run, and before. What it goes through keeps its words, which V8
+    tells where there is nothing to go through."""
+    right, body, whole = field(loop, "right"), field(loop, "body"), loop
+    while whole.parent is not None and whole.parent.type == "labeled_statement":
+        whole = whole.parent
+    edits.insert(whole.start_byte, f"{OWN}.off();")
     edits.at_end(last_byte(loop), f";{OWN}.on();")
+    edits.insert(body.start_byte, f"{{{OWN}.on();try{{")
     edits.at_end(last_byte(body), f"}}finally{{{OWN}.off()}}}}")
-    edits.at_end(last_byte(right), ")")
+    if b"await" in (right.text or b""):
+        edits.insert(right.start_byte, f"{OWN}.off(")
+        edits.at_end(last_byte(right), ")")
 
 
 def healed(zone: Zone) -> str:

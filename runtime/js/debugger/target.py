@@ -109,6 +109,7 @@ class JsTarget:
         calls.register("debugger.orders", lambda byte: self._orders.get(byte, []))
         calls.register("debugger.errors", lambda _: self._errors)
         calls.register("debugger.probe", self._probe)
+        calls.register("debugger.place", self._place)
         calls.register("debugger.compile", Compiling(self._sources).plant)
 
     def install(self, isolate: Any) -> None:
@@ -166,6 +167,13 @@ class JsTarget:
 
     def _byte_at(self, text: Text | None, line: int, column: int) -> int:
         return 0 if text is None else self._sources.byte_at(text.name, line, text.column(line, column))
+
+    def _place(self, byte: int) -> tuple[str, int, int] | None:
+        planned, probe = self._sources.probe_at(byte)
+        if planned is None:
+            return None
+        place = planned.source.probes[probe - 1].place
+        return planned.source.name, place.line, place.column
 
     def _probe(self, byte: int) -> Asked:
         """What can be seen at a probe."""
