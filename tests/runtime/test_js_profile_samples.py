@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import signal
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +19,7 @@ from runtime.js.profile.layout import RESUMED, SIZE_BYTES, STACK_BYTE, STACK_WOR
 from runtime.js.profile.places import Places
 from runtime.js.profile.samples import Samples
 from runtime.options import EngineOptions
-from tests.scenarios.js_collectors import JS_FALLBACKS
+from tests.scenarios.js_collectors import JS_FALLBACKS, SHADOW_STACK, V8
 from tests.scenarios.plain import plain
 
 if TYPE_CHECKING:
@@ -185,7 +188,7 @@ def test_what_eval_makes_is_told_apart_or_its_callers(js_collector: str) -> None
         + "const made = new Function('f', 'return f()'); function caller() { return made(busy) } caller()"
     )
     _, profile = run(text)
-    made = ["(eval)"] if js_collector == "V8's profiler" else []
+    made = ["(eval)"] if js_collector == V8 else []
     assert ["(main)", "caller", *made, "busy"] in [one[1] for one in names(profile)]
 
 
@@ -198,7 +201,7 @@ def test_lines_of_calls_are_told_where_they_are_asked_for(js_collector: str) -> 
         if lines:
             assert seen >= marks
         else:
-            assert not seen & marks or js_collector == "V8's profiler"  # which knows the innermost line
+            assert not seen & marks or js_collector == V8  # which knows the innermost line
             assert None in seen
 
 
@@ -239,7 +242,16 @@ def test_a_heap_that_cannot_be_seen_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     assert profile.samples.weight_ns
 
 
-@pytest.mark.parametrize("text", ["busy(); null.x", "busy(); process.exit(3)", "for (;;) busy()"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "busy(); null.x",
+        "busy(); process.exit(3)",
+        "for (;;) busy()",
+        "busy(); const kept = []; for (;;) kept.push(new Array(1e5).fill(1))",
+        "busy(); new Array(1e9).fill(1)",
+    ],
+)
 @pytest.mark.usefixtures("js_collector")
 def test_a_script_that_ends_badly_leaves_its_profile(text: str) -> None:
     recorder = Recorder()
@@ -270,7 +282,32 @@ def test_a_script_that_cannot_be_rewritten_runs_as_it_is(
     assert result.values == (1,)
     why = missing[js_collector] and f"a.js cannot be rewritten: {missing[js_collector]}"
     assert profile.fallback == ("; ".join(filter(None, (JS_FALLBACKS[js_collector], why))) or None)
-    if js_collector == "V8's profiler":
+    if js_collector == V8:
         assert "busy" in {one.name for one in profile.functions}
     else:
         assert {one.name for one in profile.functions} <= {"(event loop)", "(waiting)"}
+
+
+def test_beside_a_profiler_that_has_the_signal_functions_note_themselves() -> None:
+    """As LuaJIT's is, as long as it runs a script."""
+    library = ctypes.CDLL(None)
+    library.signal.restype, library.signal.argtypes = ctypes.c_ssize_t, (ctypes.c_int, ctypes.c_ssize_t)
+    handler = ctypes.cast(library.getpid, ctypes.c_void_p).value
+    before = library.signal(signal.SIGPROF, handler)
+    try:
+        result, profile = run(f"{BUSY} busy(); return 1")
+        assert library.signal(signal.SIGPROF, handler) == handler
+    finally:
+        library.signal(signal.SIGPROF, before)
+    assert result.values == (1,)
+    assert (profile.collector, profile.fallback) == (SHADOW_STACK, JS_FALLBACKS[SHADOW_STACK])
+
+
+def test_two_scripts_are_profiled_at_once() -> None:
+    with ThreadPoolExecutor(2) as pool:
+        for result, profile in pool.map(
+            run, [f"{BUSY} function {name}() {{ busy() }} {name}(); {name}()" for name in ("one", "two")]
+        ):
+            assert result.error is None
+            assert profile.collector == V8
+            assert len({"one", "two"} & {each.name for each in profile.functions}) == 1
