@@ -28,7 +28,7 @@ def test_an_example_of_the_page_holds(llmspell: Command, code: str) -> None:
 
 
 def test_an_example_stands_in_each_section_that_has_one() -> None:
-    assert len(EXAMPLES) == PAGE.count("```js\n") == 5
+    assert len(EXAMPLES) == PAGE.count("```js\n") == 6
 
 
 @pytest.mark.parametrize(("code", "expected"), EXITS)
