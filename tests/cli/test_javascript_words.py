@@ -52,7 +52,7 @@ def test_an_error_as_json(llmspell: Command) -> None:
 def test_the_debuggers_prompt(llmspell: Command) -> None:
     (llmspell.folder / "a.js").write_text("const v = {n: null, tags: ['x'], s: new Set([1])};\ndebugger;\n")
     (llmspell.folder / "look").write_text("continue\nprint v\nprint [v, null, undefined]\npp v\nquit\n")
-    told = llmspell("debug", "--commands", "look", "a.js").stdout
+    told = llmspell("debug", "--commands", "look", "a.js").stderr
     assert "(debug) print v\n{ n: null, s: Set { … 1 item }, tags: [… 1 item] }\n" in told
     assert "\n[{ … 3 properties }, null, undefined]\n" in told
     assert '(debug) pp v\n{\n  n: null,\n  s: Set(1) { 1 },\n  tags: Array(1) ["x"]\n}\n' in told
