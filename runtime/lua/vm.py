@@ -140,11 +140,11 @@ class LuaVM:
             self._run(b"sandbox.lua", control.exit, _module_reader(sandbox_folder), control.compile)
 
     def set_paths(self, lua: tuple[list[str], list[str]], c: tuple[list[str], list[str]]) -> None:
-        """Extend `package.path` and `package.cpath`: what goes before and what goes after."""
+        """Extend `package.path` and `package.cpath`: what goes before and what goes after, no place twice."""
         package = self._runtime.globals().package
         for key, (before, after) in ((b"path", lua), (b"cpath", c)):
-            parts = [os.fsencode(part) for part in before]
-            package[key] = b";".join([*parts, package[key], *(os.fsencode(part) for part in after)])
+            places = [*map(os.fsencode, before), *package[key].split(b";"), *map(os.fsencode, after)]
+            package[key] = b";".join(dict.fromkeys(places))
 
     def set_arguments(self, name: bytes, arguments: list[bytes]) -> None:
         """The global `arg`: the script at 0, its arguments from 1."""

@@ -101,6 +101,14 @@ def test_require_looks_beside_the_script(llmspell: Command) -> None:
     assert llmspell("run", "app/a.lua").stdout == "lib\tlib.tool\tinit\n"
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_module_that_is_missing_is_looked_for_nowhere_twice(llmspell: Command, engine: str) -> None:
+    outcome = llmspell("run", _script(llmspell, 'require("nonesuch")', "a.lua"), "--engine", engine)
+    looked = re.findall(r"no file '(.*)'", outcome.stderr)
+    assert "./nonesuch.lua" in looked
+    assert sorted(set(looked)) == sorted(looked)
+
+
 def test_an_error_in_a_module_names_the_module(llmspell: Command) -> None:
     _script(llmspell, "local M = {}\nfunction M.f()\n  return nil + 1\nend\nreturn M\n", "lib.lua")
     outcome = llmspell("run", _script(llmspell, 'require("lib").f()'))
