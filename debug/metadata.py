@@ -24,7 +24,8 @@ _LARGEST_INTEGER = 2**64
 def to_metadata(value: Value, dialect: Dialect = LUA) -> dict[str, Any]:
     """`value` as JSON types. What is no map becomes the map's only entry, `value`.
 
-    An array becomes a list, a map a dict with text as keys, a mixed table a dict with its indices as keys.
+    An array becomes a list, a map a dict with text as keys, a mixed table a dict with its indices as keys, an error that
+    has more than its message a dict with `name` and `message` before the rest.
     What JSON cannot hold is text as a compact dump shows it. Where the walker cut, the last element or the
     key `…` says how much is left out.
     """
@@ -70,6 +71,9 @@ def _fill(table: Table, shown: list[Any] | dict[str, Any], dialect: Dialect) -> 
     while waiting:
         source, target = waiting.pop()
         place = target.append if isinstance(target, list) else _KeyedPlace(target)
+        if isinstance(place, _KeyedPlace) and source.kind == "error":
+            place.put("name", without_surrogates(source.type_name or ""))
+            place.put("message", without_surrogates(source.text or ""))
         for index, item in enumerate(source.items, dialect.first_index):
             form = _form(item, dialect)
             if isinstance(place, _KeyedPlace):

@@ -209,8 +209,13 @@ def test_data_is_json_and_its_text_of_its_language() -> None:
             Pair("run", Function("run", "a.js", 3)),
             Pair("deep", Table(cut=True, pair_count=2)),
             Pair("ratio", Number("nan")),
+            Pair("odd", Table(type_name="Error", text="no", kind="error")),
+            Pair(
+                "err",
+                Table((), 0, (Pair("code", "E1"),), 1, type_name="Refused", text="no entry", kind="error"),
+            ),
         ),
-        pair_count=9,
+        pair_count=11,
     )
     assert values.to_metadata(data, JAVASCRIPT) == snapshot(
         {
@@ -222,6 +227,8 @@ def test_data_is_json_and_its_text_of_its_language() -> None:
             "run": "[Function: run (a.js:3)]",
             "deep": "{ … 2 properties }",
             "ratio": "nan",
+            "odd": "[Error: no]",
+            "err": {"name": "Refused", "message": "no entry", "code": "E1"},
             "…": "1 more property",
         }
     )
