@@ -309,3 +309,85 @@ end
             break
         assert attempt + 1 < ATTEMPTS, (expected, found.self_time)
     assert any(name.startswith("heavy truth.lua:") for name in found.threads)
+
+
+COLLECTING = ("lua5.4", "lua5.5")
+"""What of the Lua VMs shows its collector."""
+
+
+@pytest.mark.parametrize("variant", [*COLLECTING, "luajit"])
+def test_collections_that_the_script_asks_for(variant: str) -> None:
+    text = (
+        SPIN % "spin"
+        + """
+local n = loops_of(spin)
+local live = {}
+for i = 1, 20000 do live[i] = {i} end
+Debug.profileStart()
+local function round()
+  measured("collections", collectgarbage)
+  measured("spin", spin, n)
+end
+"""
+    )
+    near(variant, text, {"collections": "self (garbage collector)", "spin": "self spin"})
+
+
+@pytest.mark.parametrize("mode", ["incremental", "generational"])
+@pytest.mark.parametrize("variant", COLLECTING)
+@pytest.mark.parametrize("made", ["{n}", "'number ' .. n", "string.format('%d', n)"])
+def test_collections_that_come_by_themselves(variant: str, made: str, mode: str) -> None:
+    """The collector is let go for one allocation at a time, which has it make a step, and is timed with that."""
+    text = f"""
+collectgarbage("{mode}")
+local live, n = {{}}, 0
+for i = 1, 20000 do live[i] = {{i}} end
+local function work() for i = 1, 3000 do n = n + 1 local made = {made} end end
+local function step()
+  for i = 1, 3 do
+    collectgarbage("restart")
+    n = n + 1
+    local made = {made}
+    collectgarbage("stop")
+  end
+end
+collectgarbage("stop")
+Debug.profileStart()
+local function round()
+  measured("work", work)
+  measured("step", step)
+end
+"""
+    near(variant, text, {"step": "self (garbage collector)"})
+
+
+def under(profile: Profile, name: str) -> tuple[int, int]:
+    """The time of the collector below that function, and all time below it."""
+    collector = whole = 0
+    for weight_ns, innermost in zip(profile.samples.weight_ns, profile.samples.stack, strict=True):
+        functions, stack = [], innermost
+        while stack >= 0:
+            functions.append(profile.functions[profile.places[profile.stacks[stack].place].function])
+            stack = profile.stacks[stack].parent
+        if name in (function.name for function in functions):
+            whole += weight_ns
+            collector += weight_ns if functions[0].kind == "gc" else 0
+    return collector, whole
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_without_garbage_nothing_is_collected(variant: str) -> None:
+    """Growing tables owe the collector more and more, and it does not come."""
+    text = (
+        SPIN % "spin"
+        + """
+collectgarbage()
+local kept = {}
+local function round()
+  spin(100000)
+  for i = #kept + 1, #kept + 1000 do kept[i] = i end
+end
+"""
+    )
+    _, profile = run(variant, HEAD + text + TAIL)
+    assert under(profile, "round")[0] <= 0.01 * profile.sampled_ns
