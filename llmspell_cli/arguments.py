@@ -173,7 +173,7 @@ def parse_address(text: str, flag: str) -> InspectAddress:
     port = port or str(INSPECT_PORT)
     if not (port.isascii() and port.isdecimal() and int(port) <= HIGHEST_PORT):
         raise CommandLineProblem(
-            [Problem(f"invalid value {text!r}", flag, f"[HOST:]PORT, a port up to {HIGHEST_PORT}")]
+            [Problem(f"{text!r} is not valid", flag, f"[HOST:]PORT, a port up to {HIGHEST_PORT}")]
         )
     host = host.removeprefix("[").removesuffix("]") or INSPECT_HOST
     return InspectAddress(host, int(port), flag=flag)

@@ -83,7 +83,7 @@ def _places(values: object, problems: list[Problem]) -> tuple[LinePlace, ...]:
             found.append(one)
         else:
             expected = "FILE:LINE, or a line of the script"
-            problems.append(Problem(f"invalid value {value!r}", "--break-at", expected))
+            problems.append(Problem(f"{value!r} is not valid", "--break-at", expected))
     return tuple(found)
 
 
@@ -104,5 +104,5 @@ def _port(value: object, problems: list[Problem]) -> int | None:
         return None
     if value.isascii() and value.isdecimal() and len(value) < 6 and int(value) <= HIGHEST_PORT:
         return int(value)
-    problems.append(Problem(f"invalid value {value!r}", "--port", f"a number up to {HIGHEST_PORT}"))
+    problems.append(Problem(f"{value!r} is not valid", "--port", f"a number up to {HIGHEST_PORT}"))
     return None

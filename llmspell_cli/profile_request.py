@@ -82,7 +82,7 @@ def _rate(value: object, problems: list[Problem]) -> float:
         rate_hz = 0.0
     if not LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ:
         expected = f"samples a second from {LOWEST_RATE_HZ:.0f} to {HIGHEST_RATE_HZ:.0f}"
-        problems.append(Problem(f"invalid value {value!r}", "--rate", expected))
+        problems.append(Problem(f"{value!r} is not valid", "--rate", expected))
     return rate_hz
 
 
@@ -93,5 +93,5 @@ def _duration(value: object, problems: list[Problem]) -> float | None:
 
     duration_s = parse_duration(value)
     if not duration_s:
-        problems.append(Problem(f"invalid value {value!r}", "--duration", 'a duration such as "10s" or "2m"'))
+        problems.append(Problem(f"{value!r} is not valid", "--duration", 'a duration such as "10s" or "2m"'))
     return duration_s

@@ -76,11 +76,11 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
         )
     text = raised.value.text()
     for said in (
-        "--break-at: invalid value 'nowhere'; expected FILE:LINE",
+        "--break-at: 'nowhere' is not valid; expected FILE:LINE",
         "'+3'",
         "'@2:3'",
         "--commands: cannot read missing: no such file",
-        "--port: invalid value '70000'",
+        "--port: '70000' is not valid",
         "--max-memory",
     ):
         assert said in text
