@@ -47,7 +47,13 @@ SEEN = {
     "a block in a loop, after it was changed": (
         "function f(list) {\n  let sum = 0;\n  for (const one of list) {\n    const twice = one.n * 2;\n"
         "    sum += twice;\n    let tail = twice + 1;\n    tail++;\n    one.a.b;\n  }\n}\nf([{n: 1, a: 1}, {n: 2}]);",
-        {"list": "[{ … 2 properties }, { … 1 property }]", "sum": "6", "one": "{ n: 2 }", "twice": "4", "tail": "6"},
+        {
+            "list": "[{ … 2 properties }, { … 1 property }]",
+            "sum": "6",
+            "one": "{ n: 2 }",
+            "twice": "4",
+            "tail": "6",
+        },
     ),
     "what the failing statement itself has changed": (
         "function f(a) {\n  let n = 1, b;\n  b = [n = 5, a.x.y];\n}\nf({});",
@@ -173,8 +179,10 @@ UNCHANGED = {
     "try { j.throw(new Error('t')) } catch (e) { r.push(e.message) } return r",
     "a constant that is assigned to": "function f() { const a = 1; let b = a;\n"
     "try { a = 2 } catch (e) { return e.message } return b }\nreturn f()",
-    "where a number was thrown": "function f(n) {\n  if (n) throw n;\n}\nfunction g() { try { f(0); f(7); } finally { f(0); } }\ng();",
-    "where a number was thrown again": "function f() {\n  try { throw 7; } catch (e) { let a = 1;\n throw e; }\n}\nf();",
+    "where a number was thrown": "function f(n) {\n  if (n) throw n;\n}\n"
+    "function g() { try { f(0); f(7); } finally { f(0); } }\ng();",
+    "where a number was thrown again": "function f() {\n"
+    "  try { throw 7; } catch (e) { let a = 1;\n throw e; }\n}\nf();",
     "no memory of the stack": "function f(n) { const a = n; let b = a; return f(b + 1) + a }\n"
     "try { f(0) } catch (e) { return [e.name, e.message] }",
 }  # fmt: skip

@@ -71,8 +71,10 @@ class CoreRun:
             case Go(kind=kind, to=to, target=target):
                 if kind == "start":
                     self._run.start()
-                elif kind == "continue":
+                elif kind in ("continue", "pause"):
                     self._run.go_on()
+                    if kind == "pause":
+                        self._run.session.pause(THREAD)
                 else:
                     id_ = None if target is None else self._target(target)
                     self._run.session.step(THREAD, kind, target=id_)

@@ -32,7 +32,8 @@ Reason: TypeAlias = Literal[
     "breakpoint", "function", "step", "entry", "exception", "data", "statement", "pause"
 ]
 """`function`: a breakpoint at a function."""
-Kind: TypeAlias = Literal["start", "continue", "into", "over", "out"]
+Kind: TypeAlias = Literal["start", "continue", "into", "over", "out", "pause"]
+"""`pause`: it goes on, and is stopped while it runs."""
 
 
 # What is to stop it

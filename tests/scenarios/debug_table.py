@@ -8,6 +8,7 @@ from scenarios import (
     debug_coroutines,
     debug_incidents,
     debug_own_steps,
+    debug_pauses,
     debug_step_targets,
     debug_steps,
 )
@@ -18,6 +19,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *debug_step_targets.SCENARIOS,
     *debug_coroutines.SCENARIOS,
     *debug_own_steps.SCENARIOS,
+    *debug_pauses.SCENARIOS,
     *debug_breaks.SCENARIOS,
     *debug_incidents.SCENARIOS,
     *debug_changes.SCENARIOS,

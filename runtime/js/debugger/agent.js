@@ -2,7 +2,7 @@
 // itself; what may be a stop it tells Python, and then does what it is asked until it is to go on.
 (function (primordials, channel, agent, eyes, promises, frames, watching, compiling) {
   "use strict";
-  const {Map, mapGet, mapSet, WeakMap, weakGet, weakSet, stringify} = primordials;
+  const {Map, mapGet, mapSet, WeakMap, weakGet, weakSet, load, store, stringify} = primordials;
   const {callJson} = channel;
   const {bytes, words, places} = agent;
   const {activationAt} = frames;
@@ -32,8 +32,9 @@
     return found;
   }
 
+  // Read after what was written before: so nothing that Python writes meanwhile goes unseen.
   function isAsked() {
-    return words[PAUSE] !== 0 || words[RESET] !== reset || words[DATA] !== data;
+    return load(words, PAUSE) !== 0 || load(words, RESET) !== reset || load(words, DATA) !== data;
   }
 
   // Whether probes call the agent wherever they are.
@@ -42,7 +43,7 @@
       bytes[ANY_PROBE] = 1;
       return;
     }
-    bytes[ANY_PROBE] = 0;
+    store(bytes, ANY_PROBE, 0);
     if (isAsked()) bytes[ANY_PROBE] = 1; // it was written meanwhile
   }
   function obeyReset() {
@@ -146,7 +147,6 @@
       + (more === "" ? "" : "," + more) + "}");
     obeyReset();
     if (!stays) return;
-    words[PAUSE] = 0;
     stopped_at = frame.byte;
     serve(frame, past);
   }

@@ -203,7 +203,19 @@ class JsTarget:
         }
 
     def _meet(self, told: Asked) -> bool:
-        return self._stopped.meet(self._listener, self, read_hit(dumps(told), self._sources))
+        # A stop has done what a pause was to do; the next one may be asked for while the listener still answers.
+        was_to_pause = self._take_pause()
+        stays = self._stopped.meet(self._listener, self, read_hit(dumps(told), self._sources))
+        if was_to_pause and not stays:
+            self.pause()
+        return stays
+
+    def _take_pause(self) -> bool:
+        with self._changed:
+            was_to_pause = self._words is not None and self._words[layout.PAUSE] != 0
+            if self._words is not None:
+                self._words[layout.PAUSE] = 0
+        return was_to_pause
 
     def _next(self, answer: str | None) -> Asked:
         """Take the answer to the last request, and wait for the next one."""

@@ -10,7 +10,7 @@ const { DebugClient } = require("@vscode/debugadapter-testsupport");
 
 const [runtime, executable, tasksFile, seenFile, atOnce] = process.argv.slice(2);
 const PATIENCE_MS = 30000;
-const MOVES = { continue: "continueRequest", over: "nextRequest", into: "stepInRequest", out: "stepOutRequest" };
+const MOVES = { continue: "continueRequest", over: "nextRequest", into: "stepInRequest", out: "stepOutRequest", pause: "continueRequest" };
 
 class Editor {
   constructor(task) {
@@ -113,6 +113,7 @@ class Editor {
     const stopped = to && client.waitForEvent("stopped");
     if (kind === "start") await client.configurationDoneRequest();
     else await client[MOVES[kind]]({ threadId: this.threadId, targetId });
+    if (kind === "pause") await client.pauseRequest({ threadId: this.threadId });
     if (!to) {
       await this.over;
       return "end";
