@@ -7,7 +7,7 @@ from __future__ import annotations
 
 HELP_TEXTS = {
     "": """[bold]Examples[/bold]
-  [cyan]llmspell run script.lua --debug[/cyan]     what a script logs, how long it took, why it failed
+  [cyan]llmspell run script.lua --debug[/cyan]     what it logs, why it failed, its timers
   [cyan]llmspell profile script.js[/cyan]          where its time goes
   [cyan]llmspell debug script.lua[/cyan]           stop it, step, look at variables
   [cyan]llmspell run --help[/cyan]                 the options of a command
@@ -38,10 +38,10 @@ Standard output is the script's alone; everything llmspell says goes to standard
 The summary goes to standard error when the script has ended, also after an error or Ctrl-C.
 """,
     "debug": """[bold]Examples[/bold]
-  [cyan]llmspell debug script.lua[/cyan]                         stops at the first statement
+  [cyan]llmspell debug script.lua[/cyan]                         stops as it begins
   [cyan]llmspell debug script.js --break-at script.js:12[/cyan]
-  [cyan]llmspell debug script.lua --commands session.txt[/cyan]  a session that is written down
-  [cyan]llmspell debug script.lua --port 4711[/cyan]             an editor attaches, instead of the prompt
+  [cyan]llmspell debug script.lua --commands session.txt[/cyan]  a written session
+  [cyan]llmspell debug script.lua --port 4711[/cyan]             an editor attaches
 
 At the prompt: [cyan]help[/cyan] lists the commands; those of pdb and gdb are known under both names.
 """,
@@ -58,9 +58,9 @@ Settings for VS Code, Neovim, Helix, Emacs and Zed are in docs/debugging.md.
 Formats are json (to compare with), html (a flame graph), speedscope, cpuprofile, pprof and collapsed.
 """,
     "profile diff": """[bold]Examples[/bold]
-  [cyan]llmspell profile diff before.json after.json[/cyan]
-  [cyan]llmspell profile diff before.json after.json -o diff.html[/cyan]     a differential flame graph
-  [cyan]llmspell profile diff before.json after.json --fail-over 10%[/cyan]  for CI
+  [cyan]llmspell profile diff old.json new.json[/cyan]
+  [cyan]llmspell profile diff old.json new.json -o diff.html[/cyan]     a flame graph
+  [cyan]llmspell profile diff old.json new.json --fail-over 10%[/cyan]  for CI
 
 Profiles are saved by [cyan]llmspell profile script.lua -o NAME.json[/cyan].
 """,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from debug.version import __version__
 from llmspell_cli import __main__ as command
 from llmspell_cli import exits
 from llmspell_cli.errors import LlmspellError, Problem, UsageProblem
+from llmspell_cli.help_texts import HELP_TEXTS
 from llmspell_cli.options import COMMANDS
 
 if TYPE_CHECKING:
@@ -30,6 +32,13 @@ def test_help_starts_with_examples(llmspell: Any, words: list[str]) -> None:
     assert lines[2] == " Examples"
     assert lines[3].startswith("   llmspell ")
     assert outcome.stdout.count("--help ") >= 1
+
+
+@pytest.mark.parametrize("text", HELP_TEXTS.values(), ids=lambda text: text.splitlines()[1].strip())
+def test_examples_fit_a_terminal_of_80_columns(text: str) -> None:
+    examples = [line for line in re.sub(r"\[/?\w+\]", "", text).splitlines() if line.startswith("  ")]
+    assert len(examples) >= 2
+    assert max(map(len, examples)) <= 78
 
 
 def test_help_of_the_whole(llmspell: Any) -> None:
