@@ -14,7 +14,7 @@ from typing import Any
 
 _CURRENT = "_ZN2v87Isolate13TryGetCurrentEv"
 FIGURES = "_ZN2v87Isolate17GetHeapStatisticsEPNS_14HeapStatisticsE"
-_TOTAL, _USED, _LIMIT, _EXTERNAL = 0, 4, 5, 7
+_TOTAL, _LEFT, _USED, _LIMIT, _EXTERNAL = 0, 3, 4, 5, 7
 """Words of `v8::HeapStatistics`."""
 _ROOM = 64
 """Words that it may have; today it has 16."""
@@ -31,6 +31,8 @@ class HeapFigures:
     """What V8 holds for the heap."""
     external_bytes: int
     """What the heap's objects hold outside of it: ArrayBuffers."""
+    left_bytes: int
+    """How much it may still grow."""
 
 
 def of_current_isolate(library: Any, limit_bytes: int) -> HeapFigures | None:
@@ -71,4 +73,4 @@ def read(found: Any, limit_bytes: int) -> HeapFigures | None:
     """What V8 wrote, for an isolate that began with that `heap_size_limit`; None where it makes no sense."""
     if found[_LIMIT] < limit_bytes or not 0 < found[_USED] <= found[_TOTAL]:
         return None
-    return HeapFigures(int(found[_USED]), int(found[_TOTAL]), int(found[_EXTERNAL]))
+    return HeapFigures(int(found[_USED]), int(found[_TOTAL]), int(found[_EXTERNAL]), int(found[_LEFT]))

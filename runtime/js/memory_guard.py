@@ -5,7 +5,8 @@ more, prints a dump and traps. Three of V8's own hooks do better, all on the iso
 
 - after a full collection heap and ArrayBuffers are held against the limit. V8 gives back the buffers that it found
   dead only with the next collection: where they may have made the difference, there is another one at once;
-- near the limit of the heap V8 asks for a higher one, and gets it, so that the script is terminated in order;
+- near the limit of the heap V8 asks for a higher one, and gets it, so that the script is terminated in order. It
+  asks late, after many collections that found nothing, a second or more each: two of them in a row are enough;
 - an allocation that fails at once, whatever the limit (`invalid table size`), asks nobody. Before it prints, V8
   reports figures of the heap to whoever keeps them for crash reports. That call never returns: the thread waits for
   ever and the isolate is given up, for V8 cannot go on from there.
@@ -66,6 +67,8 @@ _SYMBOLS: dict[str, tuple[Any, ...]] = {
 }
 _FULL_COLLECTION = 1 << 2
 """v8::GCType"""
+_TIGHT = 1 / 12
+"""Of its limit, what a collection leaves V8 to grow by where it found nothing: most is the young generation's."""
 _ROOM_TO_END_BYTES = 64 << 20
 """What V8 gets past the limit, again and again, until the script has noticed that it is terminated."""
 
@@ -99,6 +102,9 @@ class MemoryGuard:
         self._kept: list[Any] = []  # what C calls for as long as the isolate lives
         self._recount: Any = None
         self._counting = False
+        self._tight_count = 0
+        self._v8_limit_bytes = heap_limit_bytes
+        """What V8 is held to now."""
         self.limit_bytes = sys.maxsize
         """Of heap and ArrayBuffers together."""
         self.reached = False
@@ -139,13 +145,16 @@ class MemoryGuard:
         return isolate
 
     def _near_limit(self, _: Any, current_bytes: int, __: int) -> int:
-        if current_bytes < self.limit_bytes:
+        if self._v8_limit_bytes < self.limit_bytes:
+            self._v8_limit_bytes = self.limit_bytes
             return self.limit_bytes
         self._end()
         return int(current_bytes) + _ROOM_TO_END_BYTES
 
     def _collected(self, *_: Any) -> None:
-        if self._is_over() and not self._counting:
+        if self._is_full():
+            self._end()
+        elif self._is_over() and not self._counting:
             self._counting = True
             self._v8["soon"](self._isolate, _address(self._recount), None)
 
@@ -155,6 +164,17 @@ class MemoryGuard:
         self._counting = False
         if self._is_over():
             self._end()
+
+    def _is_full(self) -> bool:
+        """Whether V8 has next to nothing left, again, and may have no more."""
+        figures = heap_figures.of_current_isolate(self._library, self._heap_limit_bytes)
+        is_tight = (
+            figures is not None
+            and self._v8_limit_bytes >= self.limit_bytes
+            and figures.left_bytes < self._v8_limit_bytes * _TIGHT
+        )
+        self._tight_count = self._tight_count + 1 if is_tight else 0
+        return self._tight_count > 1
 
     def _is_over(self) -> bool:
         figures = heap_figures.of_current_isolate(self._library, self._heap_limit_bytes)

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from debug.version import __version__
+from runtime.js import v8_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,15 +25,14 @@ def register(
     *,
     sandbox: bool = False,
     heap: Callable[[], tuple[int, int] | None] | None = None,
-    v8_version: str = "",
 ) -> None:
     """Answer what `host/process.js` asks. `heap` gives the bytes in use and those held, where V8 tells."""
-    calls.register("process.data", lambda _: _data(script, sandbox, v8_version))
+    calls.register("process.data", lambda _: _data(script, sandbox))
     calls.register("process.cwd", lambda _: "/" if sandbox else os.getcwd())
     calls.register("process.memory", lambda _: _memory(heap))
 
 
-def _data(script: Script, sandbox: bool, v8_version: str) -> dict[str, Any]:
+def _data(script: Script, sandbox: bool) -> dict[str, Any]:
     path = "[stdin]" if script.path is None else os.path.abspath(script.path)
     return {
         "argv": [
@@ -43,9 +43,10 @@ def _data(script: Script, sandbox: bool, v8_version: str) -> dict[str, Any]:
         "env": {} if sandbox else _environment(),
         "arch": _ARCHITECTURES.get(platform.machine(), platform.machine()),
         "platform": sys.platform,
+        "terminals": [not sandbox and os.isatty(descriptor) for descriptor in (1, 2)],
         "pid": 0 if sandbox else os.getpid(),
         "version": __version__,
-        "v8": v8_version,
+        "v8": v8_names.version(),
     }
 
 

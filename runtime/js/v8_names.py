@@ -32,3 +32,9 @@ def library() -> Any:
     from py_mini_racer._dll import init_mini_racer
 
     return init_mini_racer(ignore_duplicate_init=True)
+
+
+def version() -> str | None:
+    """V8's own, as in `14.4.258.23`; None where it does not tell."""
+    found = functions({"version": ("_ZN2v82V810GetVersionEv", ctypes.c_char_p)})
+    return found["version"]().decode("ascii", "replace") if found else None

@@ -89,16 +89,40 @@
     };
   };
 
-  const timersPromises = () => ({
-    setTimeout: (delay, value) => new Promise((done) => global.setTimeout(done, delay, value)),
-    setImmediate: (value) => new Promise((done) => global.setImmediate(done, value)),
-    async *setInterval(delay, value) {
-      for (;;) {
-        await new Promise((done) => global.setTimeout(done, delay));
-        yield value;
-      }
-    },
-  });
+  const timersPromises = () => {
+    // What `start(done)` began settles with the value, or where the signal of the options says so with an AbortError.
+    function settling(start, stop, value, { signal, ref = true } = {}) {
+      return new Promise((done, fail) => {
+        const refuse = () => {
+          const error = new Error("The operation was aborted", { cause: signal.reason });
+          error.code = "ABORT_ERR";
+          error.name = "AbortError";
+          fail(error);
+        };
+        if (signal?.aborted) return refuse();
+        const timer = start(() => {
+          signal?.removeEventListener("abort", ended);
+          done(value);
+        });
+        const ended = () => {
+          stop(timer);
+          refuse();
+        };
+        if (!ref) timer.unref();
+        signal?.addEventListener("abort", ended, { once: true });
+      });
+    }
+    const { setTimeout, clearTimeout, setImmediate, clearImmediate } = global;
+    const after = (delay, value, options) => settling((done) => setTimeout(done, delay), clearTimeout, value, options);
+    return {
+      setTimeout: after,
+      setImmediate: (value, options) => settling(setImmediate, clearImmediate, value, options),
+      async *setInterval(delay, value, options) {
+        for (;;) yield await after(delay, value, options);
+      },
+      scheduler: { wait: (delay, options) => after(delay, undefined, options), yield: () => settling(setImmediate, clearImmediate) },
+    };
+  };
 
   const crypto = () => {
     const bytes = (size) => host.bytesFromBase64(host.call("crypto.random", size));
@@ -136,6 +160,13 @@
         return low + host.call("crypto.below", high - low);
       },
       getRandomValues: fill,
+      timingSafeEqual: (a, b) => {
+        const [left, right] = [a, b].map((one) => host.encoding.bytesOf(one));
+        if (left.length !== right.length) host.fail(RangeError, "ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH", "Input buffers must have the same byte length");
+        let differing = 0;
+        for (let i = 0; i < left.length; i++) differing |= left[i] ^ right[i];
+        return differing === 0;
+      },
       createHash: (algorithm) => new Hash(algorithm),
       createHmac: (algorithm, key) => new Hash(algorithm, key),
       webcrypto: { getRandomValues: fill, randomUUID: () => host.call("crypto.uuid") },

@@ -66,7 +66,7 @@
         for (const name of read.link.names) p.MapSet(record.getters, name, getters[name]);
       };
       own.m = meta(path, folder);
-      own.i = (request, options) => host.importFrom(request, options, folder);
+      own.i = (request, options) => host.importFrom(request, options, path);
       const spaces = p.ArrayMap(record.dependencies, (one) => one.namespace);
       if (read.link.is_async) { // it hands over its exports when it runs
         for (const name of read.link.names) {
@@ -273,8 +273,8 @@
 
   // Never within the call itself: the code that asks goes on first.
   const settled = RealPromise.resolve();
-  host.importFrom = (request, options, folder) => p.PromiseThen(settled, () => {
-    const found = findImport(`${request}`, folder, folder);
+  host.importFrom = (request, options, path) => p.PromiseThen(settled, () => {
+    const found = findImport(`${request}`, host.path.dirname(path), path);
     const record = recordOf(found, options?.with?.type);
     if (record.state === "new") linkAll(record);
     const promise = evaluate(record);

@@ -191,9 +191,9 @@
         braces[0] = `${prefix(name, tag, kind)}{`;
         parts = () => ["<items unknown>"];
         break;
-      case "WeakRef":
+      case "WeakRef": // what it holds is not shown
+        if (keys.length === 0) return `${prefix(name, tag, kind)}{}`;
         braces[0] = `${prefix(name, tag, kind)}{`;
-        parts = () => ["<ref>"];
         break;
       case "Number": case "String": case "Boolean": case "Symbol": case "BigInt": {
         const held = p[`${kind}Value`](value);

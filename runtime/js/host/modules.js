@@ -108,7 +108,7 @@
   function runBody(body, module) {
     const given = [module.exports, makeRequire(module), module, module.filename, module.path];
     if (body.length > given.length) { // it calls import(…)
-      p.ArrayPush(given, (request, options) => host.importFrom(request, options, module.path));
+      p.ArrayPush(given, (request, options) => host.importFrom(request, options, module.filename));
     }
     return apply(body, module.exports, given);
   }

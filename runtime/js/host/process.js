@@ -52,7 +52,8 @@
     const made = Object.create(host.EventEmitter.prototype);
     host.EventEmitter.init.call(made);
     return Object.assign(made, {
-      fd, isTTY: false, writable: true,
+      fd, writable: true,
+      ...(data.terminals[fd - 1] ? { isTTY: true } : {}),
       write(chunk, encoding, done) {
         if (typeof chunk !== "string" && !ArrayBuffer.isView(chunk)) {
           host.fail(TypeError, "ERR_INVALID_ARG_TYPE", 'The "chunk" argument must be of type string or an instance of ' +
@@ -91,7 +92,7 @@
   Object.assign(process, {
     title: "llmspell",
     version: "v20.0.0", // of the node whose ways are followed: packages ask for it
-    versions: { node: "20.0.0", v8: data.v8, llmspell: data.version },
+    versions: { node: "20.0.0", ...(data.v8 === null ? {} : { v8: data.v8 }), llmspell: data.version },
     arch: data.arch,
     platform: data.platform,
     release: { name: "llmspell" },
