@@ -12,6 +12,10 @@ import sys
 _CLOCK_MONOTONIC = 1
 _SIGEV_THREAD_ID = 4
 
+_TURNS = 2
+"""Timers that take turns. The kernel sets one again when its signal arrives, while another is due next already: so the
+processor's own timer is set once a signal instead of twice, which on a virtual machine is its host's work."""
+
 
 class _Event(ctypes.Structure):
     """`struct sigevent`."""
@@ -37,32 +41,43 @@ class _Times(ctypes.Structure):
 
 
 class ThreadTimer:
-    """One timer, not running at first. Raises `OSError` where there is none."""
+    """Not running at first. Raises `OSError` where there is none."""
 
     def __init__(self, signal_number: int, native_id: int) -> None:
         """`native_id` is the thread's, by `threading.get_native_id`."""
         if sys.platform != "linux":
             raise OSError("only Linux sends signals of timers to threads")
         self._library = ctypes.CDLL(None, use_errno=True)
+        self._timers: list[ctypes.c_void_p] = []
         event = _Event(signal=signal_number, notify=_SIGEV_THREAD_ID, thread=native_id)
-        self._timer = ctypes.c_void_p()
-        self._check("timer_create", _CLOCK_MONOTONIC, ctypes.byref(event), ctypes.byref(self._timer))
+        try:
+            for _ in range(_TURNS):
+                timer = ctypes.c_void_p()
+                self._check("timer_create", _CLOCK_MONOTONIC, ctypes.byref(event), ctypes.byref(timer))
+                self._timers.append(timer)
+        except OSError:
+            self.close()
+            raise
 
     def start(self, period_ns: int) -> None:
         """From now on, each time so much has passed."""
-        seconds, nanoseconds = divmod(max(1, period_ns), 1_000_000_000)
-        self._set(_Times(seconds, nanoseconds, seconds, nanoseconds))
+        period_ns = max(1, period_ns)
+        for turn, timer in enumerate(self._timers, 1):
+            self._set(timer, turn * period_ns, _TURNS * period_ns)
 
     def stop(self) -> None:
         """No more, until it is started again."""
-        self._set(_Times())
+        for timer in self._timers:
+            self._set(timer, 0, 0)
 
     def close(self) -> None:
         """Give it back."""
-        self._check("timer_delete", self._timer)
+        while self._timers:
+            self._check("timer_delete", self._timers.pop())
 
-    def _set(self, times: _Times) -> None:
-        self._check("timer_settime", self._timer, 0, ctypes.byref(times), None)
+    def _set(self, timer: ctypes.c_void_p, first_ns: int, period_ns: int) -> None:
+        times = _Times(*divmod(period_ns, 1_000_000_000), *divmod(first_ns, 1_000_000_000))
+        self._check("timer_settime", timer, 0, ctypes.byref(times), None)
 
     def _check(self, name: str, *arguments: object) -> None:
         try:

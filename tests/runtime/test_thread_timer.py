@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,6 +33,35 @@ def test_it_signals_until_it_is_stopped_and_again_when_it_is_started(arrived: li
             signal.pause()
         timer.stop()
     timer.close()
+
+
+def test_as_many_signals_come_as_were_asked_for() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR2})
+    timer = ThreadTimer(signal.SIGUSR2, threading.get_native_id())
+    period_ns = 2_000_000
+    begun_ns = time.monotonic_ns()
+    timer.start(period_ns)
+    for count in range(1, 51):
+        signal.sigwait({signal.SIGUSR2})
+        assert time.monotonic_ns() - begun_ns >= count * period_ns  # never more than that
+    timer.close()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGUSR2})
+
+
+def test_one_that_cannot_be_had_whole_is_not_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    check = ThreadTimer._check
+
+    def counted(timer: ThreadTimer, name: str, *arguments: object) -> None:
+        if name in done:
+            raise OSError("no more of them")
+        check(timer, name, *arguments)
+        done.append(name)
+
+    monkeypatch.setattr(ThreadTimer, "_check", counted)
+    with pytest.raises(OSError, match="no more"):
+        ThreadTimer(signal.SIGUSR2, threading.get_native_id())
+    assert done == ["timer_create", "timer_delete"]
 
 
 def test_it_reaches_the_thread_that_was_named() -> None:
