@@ -1,7 +1,8 @@
 """How a language writes its values: the words, marks and brackets that dumps, traces and the debugger use for it.
 
 Pictures of values are the same for every language (`debug.picture`); their text is in the language of the script that
-they come from. An engine names its language, whatever holds a picture keeps that name, and `dialect_of` has the words.
+they come from. An engine names its language, whatever holds a picture keeps that name, and `debug.dialects` has the
+words of each.
 """
 
 from __future__ import annotations
@@ -93,6 +94,8 @@ class Dialect:
     """(kind, name, place, address with a blank before it or nothing)"""
     opaque: Callable[[str, str | None, str], str] = _opaque
     """(type, text, address with a blank before it or nothing)"""
+    known_types: frozenset[str] = frozenset()
+    """Types that `opaque` knows: they are not cut, however short strings are."""
 
     def is_array(self, table: Table) -> bool:
         """Whether a container is written in brackets, its elements without keys."""
@@ -103,15 +106,6 @@ class Dialect:
         if table.items or table.pairs:
             return bool(table.items) and not table.pairs
         return table.item_count > 0 and not table.pair_count
-
-
-def dialect_of(language: str) -> Dialect:
-    """The words of a language; of one that has none of its own, Lua's."""
-    if language == NEUTRAL:
-        return LUA
-    from debug.dialects import DIALECTS
-
-    return DIALECTS.get(language, LUA)
 
 
 LUA = Dialect()

@@ -1,14 +1,9 @@
-"""The dialects of the languages other than Lua (see `debug.dialect`)."""
+"""The dialect of each language (see `debug.dialect`)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from debug.dialect import Dialect, TypeNames
+from debug.dialect import LUA, NEUTRAL, Dialect, TypeNames
 from debug.text_safety import quote
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # JavaScript, as node's `util.inspect` and the consoles of browsers write it
 
@@ -89,6 +84,7 @@ JAVASCRIPT = Dialect(
     literal_key="{}",
     function=_js_function,
     opaque=_js_opaque,
+    known_types=frozenset({"symbol", *_OPAQUE_WORDS, *_BOXES, *_HOLDERS}),
 )
 
 PYTHON = Dialect(
@@ -97,5 +93,9 @@ PYTHON = Dialect(
     types=TypeNames("None", "bool", "int", "float", "str", "dict", "list"),
 )
 
-DIALECTS: Mapping[str, Dialect] = {"javascript": JAVASCRIPT, "python": PYTHON}
-"""By the language's name, as `debug.debugger.target.Target.language` has it."""
+_DIALECTS = {NEUTRAL: LUA, "javascript": JAVASCRIPT, "python": PYTHON}
+
+
+def dialect_of(language: str) -> Dialect:
+    """The words of a language, named as `debug.debugger.target.Target` does; of one that has none of its own, Lua's."""
+    return _DIALECTS.get(language, LUA)

@@ -7,8 +7,8 @@
       tags = table (60 items) ["x", "y", … 58 more elements]
     }
 
-Arrays stand in brackets, everything with keys in braces. One pass over the picture with a stack of its own,
-so that neither its size nor its depth matters.
+Arrays stand in brackets, everything with keys in braces; so does Lua write it, and each language in its own words
+(`debug.dialect`). One pass over the picture with a stack of its own, so that neither its size nor its depth matters.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _LINE_LENGTH = 80
 """An array of scalars that fits into a line of this length is written on one."""
 
 _LONGEST_CLASS = 100
-"""Characters of the class of a value that says something of itself."""
+"""Characters of the class of a function, or of a value that says something of itself."""
 
 _Piece: TypeAlias = str | Table
 """What a container is written as: text, and containers within it that are still to be written."""
@@ -89,6 +89,7 @@ class Writer:
         opening, closing = ("[", "]") if is_array else ("{", "}")
         if table.cut or depth >= options.max_depth:
             hidden = self._hidden(table)
+            # What is of a kind and has nothing inside is whole at any depth: a date, an empty map.
             if hidden or table.kind is None:
                 padding = "" if is_array or not hidden else dialect.padding
                 inside = f"{padding}… {hidden}{padding}" if hidden else ""
@@ -198,7 +199,7 @@ class Writer:
         return head
 
     def title(self, table: Table) -> tuple[str, str | None]:
-        """The same where no bracket follows, and the text that comes after it, where there is one."""
+        """What a container is where no bracket follows, and the text that stands after it, where there is one."""
         dialect = self._dialect
         if dialect.has_sizes_in_names:
             name = self._type(table) or "Object"
@@ -303,8 +304,10 @@ class Writer:
         if isinstance(value, Function):
             return self._function(value)
         if isinstance(value, Opaque):
+            known = value.type in self._dialect.known_types
+            type_ = value.type if known else self._name(value.type)
             text = None if value.text is None else self._name(value.text)
-            return self._dialect.opaque(self._name(value.type), text, self._address(value))
+            return self._dialect.opaque(type_, text, self._address(value))
         assert isinstance(value, Table), "the picture's type is closed"
         return self.summary(value)
 
@@ -314,7 +317,7 @@ class Writer:
             line = "" if function.line is None else f":{function.line}"
             place = f"{printable(function.source)}{line}"
         name = self._name(function.name) if function.name else None
-        kind = None if function.kind is None else self._name(function.kind)
+        kind = None if function.kind is None else printable(function.kind[:_LONGEST_CLASS])
         return self._dialect.function(kind, name, place, self._address(function))
 
     def _address(self, value: Table | Function | Opaque) -> str:

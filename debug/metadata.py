@@ -24,10 +24,9 @@ _LARGEST_INTEGER = 2**64
 def to_metadata(value: Value, dialect: Dialect = LUA) -> dict[str, Any]:
     """`value` as JSON types. What is no map becomes the map's only entry, `value`.
 
-    An array becomes a list, a map a dict with text as keys, a mixed table a dict with its indices as keys, an error that
-    has more than its message a dict with `name` and `message` before the rest.
-    What JSON cannot hold is text as a compact dump shows it. Where the walker cut, the last element or the
-    key `…` says how much is left out.
+    An array becomes a list, a map a dict with text as keys, a mixed table a dict with its indices as keys, an error
+    with fields a dict with its `name` and `message` before them. What JSON cannot hold is text as a compact dump
+    shows it. Where the walker cut, the last element or the key `…` says how much is left out.
     """
     if isinstance(value, Table):
         shown = _empty_form(value, dialect)
@@ -120,10 +119,10 @@ def _empty_form(table: Table, dialect: Dialect) -> list[Any] | dict[str, Any] | 
     """What `table` becomes, still empty; text where it has no content that could be shown."""
     if table.cut or (not _has_content(table) and table.text is not None):
         return to_text(table, COMPACT, dialect=dialect)
-    return [] if _is_array(table) else {}
+    return [] if _is_list(table) else {}
 
 
-def _is_array(table: Table) -> bool:
+def _is_list(table: Table) -> bool:
     if table.pairs or table.pair_count > 0:
         return False
     return bool(table.items) or table.item_count > 0 or table.kind in ("array", "set")

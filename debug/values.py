@@ -6,7 +6,8 @@ The front door of `debug.picture` (the structs and their decoding), `debug.dump_
 
 from __future__ import annotations
 
-from debug.dialect import Dialect, dialect_of
+from debug.dialect import Dialect
+from debug.dialects import dialect_of
 from debug.dump_options import COMPACT, DEFAULT, VERBOSE, DumpOptions
 from debug.dump_text import to_text
 from debug.metadata import to_metadata

@@ -57,7 +57,7 @@ def document(ended: Ended) -> dict[str, Any]:
 
         told["error"] = error_to_json(result.error, result.language)
     if result.values:
-        from debug.dialect import dialect_of
+        from debug.dialects import dialect_of
         from debug.metadata import to_json_types
 
         dialect = dialect_of(result.language)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from debug.debugger.target import DataChange, Logged
-from debug.dialect import NEUTRAL, dialect_of
+from debug.dialect import NEUTRAL
+from debug.dialects import dialect_of
 from debug.values import COMPACT, decode, to_text
 
 if TYPE_CHECKING:

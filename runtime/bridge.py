@@ -301,14 +301,14 @@ class DebugBridge:
     def stack_text(self, trace: bytes, include_source: bool) -> str:
         """`stackTrace`."""
         from debug import stack
-        from debug.dialect import dialect_of
+        from debug.dialects import dialect_of
 
         return stack.to_text(stack.decode(trace), include_source, dialect_of(self._language))
 
     def stack_json(self, trace: bytes) -> dict[str, Any]:
         """`stackTraceJson`, as JSON types."""
         from debug import stack
-        from debug.dialect import dialect_of
+        from debug.dialects import dialect_of
 
         return stack.to_json(stack.decode(trace), dialect_of(self._language))
 

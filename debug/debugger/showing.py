@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from debug.dialect import dialect_of
+from debug.dialects import dialect_of
 from debug.values import COMPACT, DEFAULT, Function, Number, Opaque, Reference, Table, Text, to_text
 
 if TYPE_CHECKING:

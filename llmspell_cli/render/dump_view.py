@@ -34,7 +34,7 @@ def show_value(
     language: str = "lua",
 ) -> str:
     """`value` for people in the words of its language, within the limits of `options`; ends in a newline."""
-    from debug.dialect import dialect_of
+    from debug.dialects import dialect_of
     from debug.dump_options import DEFAULT
     from debug.dump_text import to_text
     from debug.picture import Table

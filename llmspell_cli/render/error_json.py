@@ -33,13 +33,13 @@ def _one(error: ScriptError, language: str) -> dict[str, Any]:
         if known is not None:
             shown[name] = known
     if error.value is not None:
-        from debug.dialect import dialect_of
+        from debug.dialects import dialect_of
         from debug.metadata import to_json_types
 
         shown["value"] = to_json_types(error.value, dialect_of(language))
     if error.stack is not None:
         from debug import stack
-        from debug.dialect import dialect_of
+        from debug.dialects import dialect_of
 
         shown["stack"] = stack.to_json(error.stack, dialect_of(language))
     return shown

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from debug import values
-from debug.dialect import LUA, dialect_of
-from debug.dialects import JAVASCRIPT
+from debug.dialect import LUA
+from debug.dialects import JAVASCRIPT, dialect_of
 from debug.values import (
     COMPACT,
     VERBOSE,
@@ -232,6 +232,13 @@ def test_data_is_json_and_its_text_of_its_language() -> None:
             "…": "1 more property",
         }
     )
+
+
+def test_words_of_the_language_are_not_cut() -> None:
+    undefined, symbol = Opaque("undefined"), Opaque("symbol", "Symbol(long)")
+    value = Table(items=(undefined, symbol, Function("longer", kind="class")), item_count=3)
+    options = DumpOptions(max_string_length=3, compact_mode=True, show_types=False)
+    assert said(value, options) == "[undefined, Sym…, [class lon…]]"
 
 
 def test_python_has_its_words() -> None:
