@@ -117,7 +117,7 @@ RUN = Command(
 )
 PROFILE = Command(
     "profile",
-    "Run a script and see where its time goes.",
+    "Run a script and see where its time goes; show and compare saved profiles.",
     (
         _OUTPUT,
         _FORMAT,
