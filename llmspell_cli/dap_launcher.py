@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from contextlib import contextmanager
 from queue import SimpleQueue
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from debug.dap.launcher import LaunchError
+from debug.dap.launcher import Command, LaunchError
 from llmspell_cli.arguments import build_request, split
 from llmspell_cli.captured_output import STDOUT, CapturedOutput
 from llmspell_cli.end_of_run import show_end, show_timers
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 
 AGAIN_S = 0.1
+_OURSELVES = (sys.executable, "-P", "-m", "llmspell_cli")
 
 
 class MainThreadLauncher:
@@ -43,29 +45,15 @@ class MainThreadLauncher:
 
     def launch(self, request: LaunchRequest, listener: Listener | None, run: Run) -> Launched:
         """Get a run ready. Raises LaunchError."""
-        folder = os.path.abspath(request.cwd or os.getcwd())
-        if not os.path.isdir(folder):
-            raise LaunchError(f"there is no directory {folder}")
-        environ = dict(os.environ)
-        for name, value in request.env.items():
-            if value is None:
-                environ.pop(name, None)
-            else:
-                environ[name] = value
-        path = request.program if os.path.isabs(request.program) else os.path.join(folder, request.program)
-        words = list(request.options)
-        words += [] if request.engine is None else [f"--engine={request.engine}"]
-        words += [] if request.timeout is None else [f"--timeout={request.timeout}"]
-        try:
-            line = split([*words, "--", path, *request.args])
-            asked = build_request(line, environ, folder)
-            script = read_script(asked.script, asked.arguments)
-            registry.choose(asked.settings.run.engine, script.name, script.text[:200])
-        except UsageProblem as error:
-            raise LaunchError("\n".join(problem.text() for problem in error.problems)) from None
-        except registry.EngineChoiceError as error:
-            raise LaunchError(str(error)) from None
+        asked, folder, environ = _prepared(request)
         return _Launched(self._runs, asked, folder, environ, listener, run)
+
+    def command(self, request: LaunchRequest, port: int | None) -> Command:
+        """The command that runs it elsewhere. Raises LaunchError."""
+        asked, folder, _ = _prepared(request)
+        inspect = () if port is None else (f"--inspect={port}", "--inspect-wait")
+        words = ("run", *inspect, *_options(request), "--", asked.script, *request.args)
+        return Command(os.path.basename(asked.script), folder, (*_OURSELVES, *words))
 
     def work(self) -> None:
         """Run what is launched, until `close`. On the main thread, where the signals that end a run come to."""
@@ -83,6 +71,38 @@ class MainThreadLauncher:
     def close(self) -> None:
         """Let `work` return when what runs has ended."""
         self._runs.put(None)
+
+
+def _prepared(request: LaunchRequest) -> tuple[RunRequest, str, dict[str, str]]:
+    """What is to be run, in which folder and environment. Raises LaunchError."""
+    folder = os.path.abspath(request.cwd or os.getcwd())
+    if not os.path.isdir(folder):
+        raise LaunchError(f"there is no directory {folder}")
+    environ = dict(os.environ)
+    for name, value in request.env.items():
+        if value is None:
+            environ.pop(name, None)
+        else:
+            environ[name] = value
+    path = request.program if os.path.isabs(request.program) else os.path.join(folder, request.program)
+    try:
+        line = split([*_options(request), "--", path, *request.args])
+        asked = build_request(line, environ, folder)
+        script = read_script(asked.script, asked.arguments)
+        registry.choose(asked.settings.run.engine, script.name, script.text[:200])
+    except UsageProblem as error:
+        raise LaunchError("\n".join(problem.text() for problem in error.problems)) from None
+    except registry.EngineChoiceError as error:
+        raise LaunchError(str(error)) from None
+    return asked, folder, environ
+
+
+def _options(request: LaunchRequest) -> list[str]:
+    """As words of the command line."""
+    words = list(request.options)
+    words += [] if request.engine is None else [f"--engine={request.engine}"]
+    words += [] if request.timeout is None else [f"--timeout={request.timeout}"]
+    return words
 
 
 class _Launched:

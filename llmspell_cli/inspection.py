@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -51,6 +53,7 @@ class Inspection:
             configured=self._configured,
             on_attach=self._output.start,
             on_leave=self._output.stop,
+            end=lambda: os.kill(os.getpid(), signal.SIGTERM),
         )
 
     def _take(self, descriptor: int, text: str) -> None:

@@ -12,22 +12,34 @@ from queue import SimpleQueue
 from threading import Event, Lock, RLock, Thread
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from debug.dap import breakpoints, inspection, lifecycle, running, sources
 from debug.dap.conversation import Conversation
 from debug.dap.errors import RequestError
 from debug.dap.events import Events
 from debug.dap.framing import FrameReader, NotOurProtocol, frame
 from debug.dap.launcher import LaunchError
-from debug.dap.messages import ErrorBody, ErrorText, Malformed, Request, Response, encode, malformed, read
+from debug.dap.messages import (
+    Answered,
+    Asking,
+    ErrorBody,
+    ErrorText,
+    Malformed,
+    Request,
+    Response,
+    encode,
+    malformed,
+    read,
+)
 from debug.dap.messages import Event as EventMessage
 from debug.dap.progress import Progress
 from debug.dap.requests import HANDLERS, Reply, Turn
+from debug.dap.terminal import Editor, Terminal, TerminalRun
 from debug.dap.types import OutputEventBody
 from debug.debugger.events import SessionError
 
 if TYPE_CHECKING:
-    import msgspec
-
     from debug.dap.connection import Connection
     from debug.dap.framing import Broken
     from debug.dap.offer import Offer
@@ -76,6 +88,8 @@ class Adapter:
         self._serving = Lock()
         """Held while that changes, and while it is given up."""
         self._over = False
+        self._hello = msgspec.Raw(b"{}")
+        self._terminal: Terminal | None = None
 
     def serve(self) -> None:
         """Talk until the client goes, by saying so or by closing its end; then let go of the run."""
@@ -86,6 +100,8 @@ class Adapter:
             pass  # it is gone, or none of ours
         finally:
             self._waiting.put(None)
+            if self._terminal is not None:
+                self._terminal.close()
             self.conversation.run.leave()
 
     # The session
@@ -121,9 +137,15 @@ class Adapter:
     # Within
 
     def _take(self, message: bytes | Broken) -> None:
+        terminal = self._terminal
+        if terminal is not None and isinstance(message, bytes) and terminal.forward(message):
+            return
         request = read(message) if isinstance(message, bytes) else malformed(*message)
         if isinstance(request, Malformed):
             self._report(request)
+        elif isinstance(request, Answered):
+            if terminal is not None:
+                terminal.answered(request)
         elif request is not None:
             self._dispatch(request)
 
@@ -133,6 +155,8 @@ class Adapter:
         if handler is None or problem is not None:
             self._respond_error(request.seq, request.command, problem or _unserved(request.command))
             return
+        if request.command == "initialize":
+            self._hello = request.arguments
         pending = _Pending(request, handler)
         if handler.turn is Turn.AT_ONCE:
             self._serve(pending)
@@ -183,9 +207,32 @@ class Adapter:
                 # The border to a client: what fails here is the debugger's, and its script and the client go on.
                 self._refuse(pending, f"llmspell failed: {type(error).__name__}: {error}")
             else:
+                if isinstance(result, TerminalRun):
+                    self._run_in_terminal(pending, result)
+                    return
                 reply = result if isinstance(result, Reply) else Reply(result, _nothing)
                 if self._respond(pending, reply.body):
                     reply.then()
+
+    def _run_in_terminal(self, pending: _Pending, run: TerminalRun) -> None:
+        """Ask the client to run it; the launch is answered when that has come to something."""
+
+        def launched(problem: str | None) -> None:
+            if problem is None:
+                self._respond(pending, None)
+            else:
+                self._refuse(pending, problem, show_user=True)
+
+        with self._writing:
+            self._seq += 1
+            editor = Editor(launched, self.event, self._pass_on)
+            self._terminal = Terminal(run, self._seq, pending.request.seq, self._hello, editor)
+            self._send(Asking(self._seq, "runInTerminal", run.arguments()))
+
+    def _pass_on(self, message: bytes) -> None:
+        """Send what another adapter says."""
+        with self._writing:
+            self._put(message)
 
     def _progress(self, pending: _Pending) -> Progress | nullcontext[None]:
         title = pending.handler.progress
@@ -230,10 +277,13 @@ class Adapter:
         body = ErrorBody(ErrorText(code, why, show_user))
         self._send(Response(self._seq, seq, False, command, why, body))
 
-    def _send(self, message: Response | EventMessage) -> None:
+    def _send(self, message: Response | EventMessage | Asking) -> None:
         """Called while nobody else writes."""
+        self._put(encode(message))
+
+    def _put(self, message: bytes) -> None:
         try:
-            self._connection.write(frame(encode(message)))
+            self._connection.write(frame(message))
         except OSError:
             # It takes nothing more: what it would still say is of no use.
             self._over = True
@@ -243,7 +293,7 @@ class Adapter:
 def refusal(request: bytes | Broken, why: str) -> bytes:
     """The message that refuses a client's first one."""
     found = read(request) if isinstance(request, bytes) else malformed(*request)
-    seq, command = (found.seq or 0, found.command) if found is not None else (0, "")
+    seq, command = (found.seq or 0, found.command) if isinstance(found, Request | Malformed) else (0, "")
     return frame(encode(Response(1, seq, False, command, why, ErrorBody(ErrorText(_REFUSED, why, True)))))
 
 

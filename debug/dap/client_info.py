@@ -20,6 +20,8 @@ class ClientInfo(NamedTuple):
     """Whether it shows the types of variables."""
     progress: bool = False
     invalidated: bool = False
+    terminals: bool = False
+    """Whether it runs commands in terminals of its."""
 
     @classmethod
     def of(cls, arguments: InitializeRequestArguments) -> ClientInfo:
@@ -32,4 +34,5 @@ class ClientInfo(NamedTuple):
             bool(arguments.supports_variable_type),
             bool(arguments.supports_progress_reporting),
             bool(arguments.supports_invalidated_event),
+            bool(arguments.supports_run_in_terminal_request),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -26,6 +26,8 @@ class LaunchArguments(msgspec.Struct, frozen=True, rename="camel"):
     """As `--timeout` takes it; a number is seconds."""
     options: tuple[str, ...] | None = None
     token: str | None = None
+    console: Literal["internalConsole", "integratedTerminal", "externalTerminal"] | None = None
+    """Where it runs; in a terminal it can read what is typed."""
 
     def request(self) -> LaunchRequest:
         """What a launcher is asked."""
@@ -43,6 +45,8 @@ class AttachArguments(msgspec.Struct, frozen=True, rename="camel"):
 
     token: str | None = None
     stop_on_entry: bool | None = None
+    send_output: bool | None = None
+    """Whether the client is sent what the script writes; by default it is."""
 
 
 class RestartArguments(msgspec.Struct, frozen=True):

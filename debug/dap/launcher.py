@@ -29,6 +29,15 @@ class LaunchRequest(NamedTuple):
     """Words of the command line of `llmspell run`, for what has no setting here."""
 
 
+class Command(NamedTuple):
+    """A command line that runs a script."""
+
+    name: str
+    """What people call the script."""
+    cwd: str
+    args: tuple[str, ...]
+
+
 class LaunchError(Exception):
     """A script that cannot be run. Its text is for people, and says why."""
 
@@ -70,3 +79,7 @@ class Launcher(Protocol):
     def launch(self, request: LaunchRequest, listener: Listener | None, run: Run) -> Launched:
         """Get a run ready, with `listener` told of the targets; without one it runs without a debugger. Raises
         LaunchError where it is clear that it cannot be run: no such file, no such engine, a wrong option."""
+
+    def command(self, request: LaunchRequest, port: int | None) -> Command:
+        """The command that runs a script in another process, where it waits for a debugger at that port of this
+        machine; None: without one. `request.env` is left to who runs it. Raises LaunchError."""

@@ -12,6 +12,7 @@ from debug.dap.requests import Reply, Turn, serves
 
 if TYPE_CHECKING:
     from debug.dap.conversation import Conversation
+    from debug.dap.terminal import TerminalRun
     from debug.dap.types import (
         CancelArguments,
         Capabilities,
@@ -36,8 +37,10 @@ def initialize(conversation: Conversation, arguments: InitializeRequestArguments
 
 
 @serves("launch", Turn.AT_ONCE, LaunchArguments)
-def launch(conversation: Conversation, arguments: LaunchArguments) -> Reply:
+def launch(conversation: Conversation, arguments: LaunchArguments) -> Reply | TerminalRun:
     """Get a script ready; it starts with `configurationDone`."""
+    if arguments.console in ("integratedTerminal", "externalTerminal") and conversation.view.client.terminals:
+        return conversation.run.in_terminal(arguments)
     conversation.run.launch(arguments)
     return Reply(None, lambda: _ask_for_breakpoints(conversation))
 

@@ -38,6 +38,22 @@ class Response(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type"
     body: Any = None
 
 
+class Asking(msgspec.Struct, frozen=True, tag_field="type", tag="request"):
+    """A request to the client."""
+
+    seq: int
+    command: str
+    arguments: Any
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """What the client answers to one."""
+
+    request_seq: int
+    success: bool
+    message: str | None = None
+
+
 class Event(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", tag="event"):
     """Something that the client did not ask for."""
 
@@ -70,15 +86,18 @@ class Malformed(NamedTuple):
 
 _message = msgspec.json.Decoder(Message)
 _request = msgspec.json.Decoder(Request)
+_answered = msgspec.json.Decoder(Answered)
 _encoder = msgspec.json.Encoder()
 
 
-def read(body: bytes) -> Request | Malformed | None:
-    """The request that a message is; None for a message that is none, which nothing waits for."""
+def read(body: bytes) -> Request | Answered | Malformed | None:
+    """The request or the answer that a message is; None for one that is neither, which nothing waits for."""
     try:
         kind = _message.decode(body).type
-        if kind in ("response", "event"):
+        if kind == "event":
             return None
+        if kind == "response":
+            return _answered.decode(body)
         if kind != "request":
             return malformed(f"there is no message of type {kind!r}", body)
         return _request.decode(body)
@@ -97,7 +116,7 @@ def malformed(problem: str, beginning: bytes) -> Malformed:
     )
 
 
-def encode(message: Response | Event) -> bytes:
+def encode(message: Response | Event | Asking) -> bytes:
     """A message as JSON. Text of scripts that is no Unicode is shown as escapes."""
     try:
         return _encoder.encode(message)

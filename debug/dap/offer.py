@@ -27,3 +27,5 @@ class Offer(NamedTuple):
     """Called when a client has attached."""
     on_leave: Callable[[], None] = lambda: None
     """Called when one that had attached has gone."""
+    end: Callable[[], None] = lambda: None
+    """Ends a run to attach to of which nothing has begun."""

@@ -17,6 +17,8 @@ from debug.dap.types import REQUESTS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from debug.dap.terminal import TerminalRun
+
 
 class Turn(Enum):
     """When a request is served, and whether events wait for its response."""
@@ -46,7 +48,7 @@ class Handler(NamedTuple):
 
     command: str
     turn: Turn
-    call: Callable[[Any, Any], msgspec.Struct | Reply | None]
+    call: Callable[[Any, Any], msgspec.Struct | Reply | TerminalRun | None]
     decoder: msgspec.json.Decoder[Any]
     progress: str | None
     """What a person reads while it takes long."""

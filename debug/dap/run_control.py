@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from debug.dap.capabilities import WITHOUT_DEBUGGER
 from debug.dap.errors import RequestError
 from debug.dap.launcher import LaunchError
+from debug.dap.terminal import TerminalRun, free_port
 from debug.dap.types import (
     CapabilitiesEventBody,
     ExitedEventBody,
@@ -85,7 +86,27 @@ class RunControl:
             raise RequestError("there is nothing to attach to: this adapter launches scripts")
         self._session.connect(self._client, stop_on_entry=bool(arguments.stop_on_entry))
         self.phase = Phase.READY
-        self._offer.on_attach()
+        if arguments.send_output is not False:
+            self._offer.on_attach()
+
+    def in_terminal(self, arguments: LaunchArguments) -> TerminalRun:
+        """What the client has to run in a terminal; from there on the run is the script's own adapter's."""
+        self._check_new(arguments.token)
+        launcher = self._offer.launcher
+        if launcher is None:
+            raise RequestError("the script runs already: attach to it")
+        port = None if arguments.no_debug else free_port()
+        command = launcher.command(arguments.request(), port)
+        self.phase = Phase.RUNNING
+        return TerminalRun(
+            "external" if arguments.console == "externalTerminal" else "integrated",
+            command.name,
+            command.cwd,
+            command.args,
+            arguments.env or {},
+            port,
+            bool(arguments.stop_on_entry),
+        )
 
     def configured(self) -> None:
         """The breakpoints are made: begin."""
@@ -128,9 +149,7 @@ class RunControl:
         if self._launched is not None and self.phase is Phase.READY:
             self._end_unstarted()
             return
-        self._session.terminate()
-        if self._launched is not None:
-            self._launched.terminate()
+        self._end()
 
     def leave(self, terminate: bool | None = None) -> None:
         """The client goes: what it has launched ends, what it has attached to runs on, unless it says otherwise."""
@@ -143,15 +162,14 @@ class RunControl:
             terminate = self._launched is not None
         if self._launched is None:
             self._offer.on_leave()
-        self._session.disconnect(terminate=terminate)
+        if terminate and not (self._launched is not None and self.phase is Phase.READY):
+            self._end()  # first, so that what is stopped does nothing more
+        self._session.disconnect()
         if self._launched is None:
             return
         if self.phase is Phase.READY:
             self.over.set()
-        elif terminate:
-            self._launched.terminate()
-        else:
-            self.runs_on = True
+        self.runs_on = not terminate
 
     # What the launcher tells
 
@@ -210,6 +228,14 @@ class RunControl:
             raise RequestError(
                 "the argument `token` is not the one that was printed when the script was started"
             )
+
+    def _end(self) -> None:
+        had_begun = self._session.has_begun
+        self._session.terminate()
+        if self._launched is not None:
+            self._launched.terminate()
+        elif not had_begun:
+            self._offer.end()
 
     def _end_unstarted(self) -> None:
         self.phase = Phase.OVER

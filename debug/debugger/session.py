@@ -66,6 +66,8 @@ class Session:
         self._notifier: Notifier | None = None
         self._patience_s = patience_s
         self._stop_on_entry = False
+        self.has_begun = False
+        """Whether any script has begun."""
         self.breakpoints = Breakpoints(self._scripts, self._tell)
         self.inspector = Inspector(self._scripts, limits or Limits())
         self.sources = Sources(self._scripts)
@@ -85,11 +87,8 @@ class Session:
             for loaded in self._scripts.sources():
                 self._tell(SourceLoaded(loaded.info))
 
-    def disconnect(self, *, terminate: bool = False) -> None:
-        """The client goes, told nothing more: its breakpoints are gone, all scripts run on, or end. Another may
-        come."""
-        if terminate:
-            self.terminate()  # first, so that what is stopped does nothing more
+    def disconnect(self) -> None:
+        """The client goes, told nothing more: its breakpoints are gone, all scripts run on. Another may come."""
         self._let_go(None)
 
     def close(self, *, flush_s: float = 2.0) -> None:
@@ -179,6 +178,7 @@ class Session:
     def started(self, target: Target) -> None:
         """A script's VM is there."""
         with self._guarding(), self._lock:
+            self.has_begun = True
             script = self._scripts.add(target)
             self._tell(ThreadStarted(script.info()))
             self.breakpoints.started(script)

@@ -92,7 +92,8 @@ def test_a_client_that_goes_away_in_mid_request(scene: Scene) -> None:
 
 def test_a_client_goes_and_ends_the_scripts(scene: Scene) -> None:
     target = scene.stopped_script()
-    scene.session.disconnect(terminate=True)
+    scene.session.terminate()
+    scene.session.disconnect()
     assert target.has_ended.wait(FOREVER_S)
     assert target.terminated
     assert len(scene.client.of(Detached)) == 0
@@ -231,6 +232,7 @@ def test_a_script_that_is_ended_does_nothing_more_of_its_own(scene: Scene) -> No
     for name in ("terminate", "detach"):
         call = getattr(target, name)
         setattr(target, name, lambda name=name, call=call: told.append(name) or call())
-    scene.session.disconnect(terminate=True)
+    scene.session.terminate()
+    scene.session.disconnect()
     assert target.has_ended.wait(FOREVER_S)
     assert told[:2] == ["terminate", "detach"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from debug.dap.adapter import Adapter
-from debug.dap.launcher import LaunchError, LaunchRequest
+from debug.dap.launcher import Command, LaunchError, LaunchRequest
 from debug.dap.offer import Offer
 from debug.debugger.inspector import Limits
 from debug.debugger.session import Session
@@ -144,6 +144,9 @@ class ToyLauncher:
         self.requests.append(request)
         self.runs.append(ToyRun(self, text, request.program, listener, run))
         return self.runs[-1]
+
+    def command(self, request: LaunchRequest, port: int | None) -> Command:
+        return Command(Path(request.program).name, request.cwd or "/", ("toy", request.program, str(port)))
 
 
 class _Memory:
