@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,10 @@ def dap_command(address: InspectAddress | None = None) -> int:
     Ctrl-C. The exit code. Raises `CommandLineProblem` where the port cannot be had."""
     launcher = MainThreadLauncher()
     if address is None:
+        if sys.stdin is not None and sys.stdin.isatty():
+            say(
+                "llmspell: waits for an editor on standard input; Ctrl-C ends it, `llmspell debug` has a prompt\n"
+            )
         Thread(target=_serve_editor, args=(launcher,), name="llmspell-dap", daemon=True).start()
         launcher.work()
         return exits.OK

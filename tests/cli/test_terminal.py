@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -201,3 +202,19 @@ def test_how_a_program_ended(llmspell: Command, engine: str, wanted: str) -> Non
 def test_a_program_that_a_signal_ended(llmspell: Command) -> None:
     (llmspell.folder / "a.lua").write_text('print(os.execute("kill -15 $$"))')
     assert llmspell("run", "a.lua").stdout == "nil\tsignal\t15\n"
+
+
+def test_the_adapter_tells_a_person_what_it_waits_for(llmspell: Command) -> None:
+    child = pexpect.spawn(
+        llmspell.argv[0],
+        [*llmspell.argv[1:], "dap"],
+        env=llmspell.environment,
+        encoding="utf-8",
+        timeout=PATIENCE_S,
+    )
+    child.expect_exact("llmspell: waits for an editor on standard input; Ctrl-C ends it")
+    child.sendintr()
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.signalstatus == signal.SIGINT or child.exitstatus == 130
+    assert llmspell("dap").stderr == ""  # an editor is told nothing
