@@ -338,18 +338,15 @@
       if (inherits(object, prototypes.WeakMap)) return opaque("WeakMap", "<items unknown>", object);
       if (inherits(object, prototypes.WeakSet)) return opaque("WeakSet", "<items unknown>", object);
       if (inherits(object, prototypes.WeakRef)) return opaque("WeakRef", "<target unknown>", object);
-      if (is(numberValue, object)) return boxed(object, "Number", numberText(numberValue(object)));
-      if (is(stringValue, object)) return boxed(object, "String", stringValue(object));
-      if (is(booleanValue, object)) return boxed(object, "Boolean", "" + booleanValue(object));
-      if (is(bigIntValue, object)) return boxed(object, "BigInt", bigIntText(bigIntValue(object)) + "n");
-      if (is(symbolValue, object)) return boxed(object, "Symbol", symbolText(symbolValue(object)));
+      if (is(numberValue, object)) return opaque("Number", numberText(numberValue(object)), object);
+      if (is(stringValue, object)) return opaque("String", stringValue(object), object);
+      if (is(booleanValue, object)) return opaque("Boolean", "" + booleanValue(object), object);
+      if (is(bigIntValue, object)) return opaque("BigInt", bigIntText(bigIntValue(object)) + "n", object);
+      if (is(symbolValue, object)) return opaque("Symbol", symbolText(symbolValue(object)), object);
       return undefined;
     }
     function numberText(value) {
       return value === 0 && 1 / value < 0 ? "-0" : "" + value;
-    }
-    function boxed(object, type, said) {
-      return opaque(type, said, object);
     }
 
     function objectPicture(value, depth, frame) {
