@@ -65,9 +65,8 @@ class InspectAddress(NamedTuple):
 
     def cannot_be_had(self, error: OSError) -> CommandLineProblem:
         """What to tell where nobody can listen there."""
-        reason = (
-            (error.strerror or str(error)).partition(" (while")[0].lower()
-        )  # Python names the address, too
+        # Python's text goes on with the address, which is named here anyway.
+        reason = (error.strerror or str(error)).partition(" (while")[0].lower()
         return CommandLineProblem([Problem(f"cannot listen on {self.host}:{self.port}: {reason}", self.flag)])
 
 
