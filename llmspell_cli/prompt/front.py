@@ -74,8 +74,6 @@ class Front:
         self._bug: BaseException | None = None
         self._changed = Condition()
         self._is_pausing = False
-        self._is_reading = False
-        """Whether a line is being typed."""
         self._is_pause_due = False
         """Whether the script is to be paused as soon as it goes on."""
         self._is_doing = False
@@ -112,9 +110,11 @@ class Front:
         desk = self._desk
         if not self._reader.is_interactive or desk.wish is not None or self._is_detached:
             return False
+        # What was typed may be to go on. Before the look at the stop: whoever leaves that looks here afterwards.
+        self._is_pause_due = not self._reader.is_taking_keys
         if desk.stop is not None:
-            self._is_pause_due = not self._is_reading  # what was typed may be to go on
             return not self._is_doing or self._interrupt_command()
+        self._is_pause_due = False
         threads = desk.session.threads()
         running = [thread.id for thread in threads if not thread.stopped]
         if not threads or (running and self._is_pausing):
@@ -230,13 +230,11 @@ class Front:
         """Read commands and do them, until the script goes on."""
         desk = self._desk
         while desk.wish is None and (desk.stop is not None or desk.exit_code is not None):
-            self._is_reading, self._is_pause_due = True, False
+            self._is_pause_due = False
             try:
                 line = self._reader.read()
             except KeyboardInterrupt:
                 continue
-            finally:
-                self._is_reading = False
             self._hear()
             if line is None:
                 desk.wants("quit")

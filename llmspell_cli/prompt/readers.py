@@ -20,6 +20,10 @@ class Reader(Protocol):
     def is_interactive(self) -> bool:
         """Whether a person types, who may stop the script with Ctrl-C."""
 
+    @property
+    def is_taking_keys(self) -> bool:
+        """Whether a line is being typed: a Ctrl-C then is for the line, one after it for what the line sets going."""
+
     def read(self) -> str | None:
         """The next line; None at the end. Raises KeyboardInterrupt where the line was given up."""
 
@@ -31,6 +35,7 @@ class ScriptedReader:
     """Lines of a file, which are shown as if they were typed; `#` begins a comment."""
 
     is_interactive = False
+    is_taking_keys = False
 
     def __init__(self, lines: Iterable[str], say: Callable[[str], None]) -> None:
         self._lines = iter(lines)
@@ -59,6 +64,7 @@ class PlainReader:
         self._fd = fd
         self._say = say
         self.is_interactive = os.isatty(fd)
+        self.is_taking_keys = False
 
     def read(self) -> str | None:
         """The next line; None at the end."""
@@ -76,6 +82,12 @@ class PlainReader:
         """Nothing to do."""
 
     def _line(self) -> bytes | None:
+        self.is_taking_keys = True
+        line = self._bytes()
+        self.is_taking_keys = False
+        return line
+
+    def _bytes(self) -> bytes | None:
         line = b""
         while not line.endswith(b"\n"):
             try:

@@ -21,6 +21,7 @@ from llmspell_cli.prompt.readers import PROMPT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from prompt_toolkit.buffer import Buffer
     from prompt_toolkit.completion import CompleteEvent
     from prompt_toolkit.document import Document
 
@@ -56,16 +57,28 @@ class TerminalReader:
             enable_history_search=True,
         )
         self._is_reading = False
+        self.is_taking_keys = False
+        buffer = self._session.default_buffer
+        accept = buffer.accept_handler
+        assert accept is not None, "a session has one"
+
+        def accepted(typed: Buffer) -> bool:
+            self.is_taking_keys = (
+                False  # while keys still come one by one: from here on Ctrl-C may be a signal
+            )
+            return accept(typed)
+
+        buffer.accept_handler = accepted
 
     def read(self) -> str | None:
         """The next line; None for Ctrl-D. Raises KeyboardInterrupt for Ctrl-C."""
-        self._is_reading = True
+        self._is_reading = self.is_taking_keys = True
         try:
             return self._session.prompt(handle_sigint=False)
         except EOFError:
             return None
         finally:
-            self._is_reading = False
+            self._is_reading = self.is_taking_keys = False
 
     def close(self) -> None:
         """Leave the terminal as it was."""

@@ -19,7 +19,7 @@ from scenarios.toy_prompt import ToyTarget
 from scenarios.toy_script import plan, trace_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from debug.debugger.events import Event
 
@@ -28,13 +28,20 @@ class Typed:
     """A reader of what a test types; `is_interactive`, as a person."""
 
     is_interactive = True
+    is_taking_keys = False
 
     def __init__(self) -> None:
         self.lines: Queue[str | None] = Queue()
+        self.when_typed: Callable[[], None] = lambda: None
+        """Called between the end of a line and what is done about it."""
 
     def read(self) -> str | None:
         """The next line."""
-        return self.lines.get()
+        self.is_taking_keys = True
+        line = self.lines.get()
+        self.is_taking_keys = False
+        self.when_typed()
+        return line
 
     def close(self) -> None:
         """Nothing to do."""
@@ -164,6 +171,23 @@ def test_ctrl_c_between_the_line_and_what_it_does_is_not_lost(
     room.type("c")
     room.until("[Paused]")
     monkeypatch.undo()
+    room.type("c")
+    assert one.has_ended.wait(FOREVER_S)
+
+
+def test_ctrl_c_between_the_last_key_and_the_line_is_not_lost(room: Room) -> None:
+    one = room.script("one", "busy\nb")
+    room.until("[Entry]")
+    pressed: list[bool] = []
+
+    def press() -> None:
+        room.reader.when_typed = lambda: None
+        pressed.append(room.front.interrupt())
+
+    room.reader.when_typed = press
+    room.type("c")
+    room.until("[Paused]")
+    assert pressed == [True]
     room.type("c")
     assert one.has_ended.wait(FOREVER_S)
 
