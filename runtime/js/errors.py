@@ -20,6 +20,7 @@ _PARSE = re.compile(r"[^\n]*?:(\d+): (?:Uncaught )?(?:SyntaxError: )?([^\n]*)(?:
 _FRAME = re.compile(r"    at (?:(?P<name>[^()]+?) \((?P<place>.+)\)|(?:async )?(?P<alone>[^()]+))$")
 _PLACE = re.compile(r"(?P<source>.+):(?P<line>\d+):(?P<column>\d+)$")
 _TYPE = re.compile(r"[^\W\d]\w*")
+_REJECTED = "a promise was rejected, and nobody handles that: await it, or give it a catch"
 MAX_CAUSES = 10
 
 
@@ -69,11 +70,11 @@ def runtime_error(
     thrown_from = description.get("thrown_from")
     if line is None and thrown_from is not None:
         source, line, column, is_original = thrown_from
+    if not is_original and line is not None and column is not None:
+        column = sources.column(source, line, column)
     text = sources.get(source)
     if text is not None:
         source = text.name
-    if text is not None and not is_original and line is not None and column is not None:
-        column = text.column(line, column)
     cause = description.get("cause")
     if kind == "error":
         message, value = _message(description), _own_properties(value)
@@ -92,7 +93,7 @@ def runtime_error(
         value=value,
         stack=trace,
         cause=runtime_error(script, cause, sources, depth + 1) if cause and depth < MAX_CAUSES else None,
-        hint=_runtime_hint(message),
+        hint=_runtime_hint(message) or (_REJECTED if line is None and description.get("is_rejection") else None),
     )
 
 

@@ -63,12 +63,27 @@ class Sources:
     def __init__(self) -> None:
         self._by_url: dict[str, Source] = {}
         self._known: dict[str, Source] = {}
+        self._compiled: dict[str, Callable[[int, int], int]] = {}
 
     def add(self, source: Source) -> None:
         """Keep a text, so that errors can show its lines and functions can be found in it."""
         self._by_url[source.url] = source
         for known in (source.url, source.shown_location, source.name):
             self._known[known] = source
+
+    def add_compiled(self, url: str, columns: Callable[[int, int], int]) -> None:
+        """Keep the columns of a text that was rewritten when the script had it compiled. One without a name is known by
+        `<eval>` and its SHA-256.
+        """
+        self._compiled[url] = columns
+
+    def column(self, url: str | None, line: int, column: int) -> int:
+        """The column in the text as it was written."""
+        source = self.get(url)
+        if source is not None:
+            return source.column(line, column)
+        compiled = None if url is None else self._compiled.get(url)
+        return column if compiled is None else compiled(line, column)
 
     def get(self, url: str | None) -> Source | None:
         """The text of that `sourceURL`, location or name."""
@@ -81,7 +96,7 @@ class Sources:
     def _place(self, url: str, line: int, column: int) -> str:
         source = self._by_url.get(url)
         if source is None:
-            return f"{url}:{line}:{column}"
+            return f"{url}:{line}:{self.column(url, line, column)}"
         return f"{source.shown_location}:{line}:{source.column(line, column)}"
 
     def names(self, trace_json: str) -> str:

@@ -1,11 +1,12 @@
 // Takes stacks by V8's call sites: the JSON that debug/stack.py describes. Frames of our own are left out.
 (function (primordials, pictures, OWN, main_name, askPlaces) {
   "use strict";
-  const {Error, Map, apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, startsWith, indexOf, slice, mapGet, mapSet,
+  const {Error, Map, apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, startsWith, indexOf, slice, charCodeAt, mapGet, mapSet,
     uncurry, isInteger, getPrototypeOf, hasOwn} = primordials;
   const {quote, functionName} = pictures;
   const captureStackTrace = Error.captureStackTrace;
   const MAX_SITES = 10000;
+  const EVAL = "<eval>"; // what is compiled while the script runs, and has no name
   const LEFT_OUT = 60; // frames of our own that may stand above and between those of the script
 
   // The methods of call sites, from one of them.
@@ -15,11 +16,16 @@
   delete Error.prepareStackTrace;
   const CallSite = getPrototypeOf(site);
   const method = (name) => uncurry(CallSite[name]);
-  const scriptName = method("getScriptNameOrSourceURL"), lineNumber = method("getLineNumber"), columnNumber = method("getColumnNumber"),
+  const scriptUrl = method("getScriptNameOrSourceURL"), lineNumber = method("getLineNumber"), columnNumber = method("getColumnNumber"),
     calledName = method("getFunctionName"), typeName = method("getTypeName"), isToplevel = method("isToplevel"),
     isConstructor = method("isConstructor"), isAsync = method("isAsync"), isEval = method("isEval"), isNative = method("isNative"),
     enclosingLine = method("getEnclosingLineNumber"), enclosingColumn = method("getEnclosingColumnNumber"),
-    calledFunction = method("getFunction"), siteText = method("toString");
+    calledFunction = method("getFunction"), siteText = method("toString"), scriptHash = method("getScriptHash");
+
+  function scriptName(at) {
+    const url = scriptUrl(at);
+    return url === undefined ? null : url; // of a text for eval that has no name
+  }
 
   // Runs `f` with Error.prepareStackTrace and stackTraceLimit set for it, null: as they are. False where it is not
   // prepared, as where a script has frozen Error.
@@ -66,11 +72,11 @@
     const source = scriptName(at);
     const main = isMain(at, source);
     const name = main ? null : frameName(at, source);
-    const what = main ? (source === main_name ? "main" : "module") : isNative(at) || source === null ? "builtin" : "function";
+    const what = main ? (source === main_name ? "main" : "module") : isNative(at) || (source === null && !isEval(at)) ? "builtin" : "function";
     let piece = '{"what":"' + what + '"';
     if (name !== null) piece += ',"name":' + quote(name);
     else if (what === "module") piece += ',"name":"module"';
-    if (source !== null) piece += ',"source":' + quote(source);
+    if (source !== null || isEval(at)) piece += ',"source":' + quote(source === null ? EVAL : source);
     const line = lineNumber(at);
     if (isInteger(line)) piece += ',"line":' + line;
     const defined = enclosingLine(at);
@@ -85,14 +91,14 @@
 
   function isOwn(at) {
     const source = scriptName(at);
-    return source !== null && source !== undefined && startsWith(source, OWN);
+    return source !== null && startsWith(source, OWN);
   }
 
   // A frame of ours, or one without a place that stands on one of ours (the built-in functions that we call).
   function isHidden(sites, i) {
     if (isOwn(sites[i])) return true;
     const source = scriptName(sites[i]);
-    return (source === null || source === undefined) && !isEval(sites[i]) && (i + 1 >= sites.length || isOwn(sites[i + 1]));
+    return source === null && !isEval(sites[i]) && (i + 1 >= sites.length || isOwn(sites[i + 1]));
   }
 
   function frames(sites, max_depth) {
@@ -104,7 +110,7 @@
         truncated = true;
         break;
       }
-      if (column === null && source) column = columnNumber(at);
+      if (column === null && (source || isEval(at))) column = source ? columnNumber(at) : evalColumn(at);
       pieces += (shown++ > 0 ? "," : "") + frame(at);
     }
     return {
@@ -187,12 +193,17 @@
     return said;
   }
 
-  const keyOf = (at) => scriptName(at) + ":" + lineNumber(at) + ":" + columnNumber(at);
+  // What Python knows a text by.
+  function textOf(at) {
+    const source = scriptName(at);
+    return source === null && isEval(at) ? EVAL + scriptHash(at) : source;
+  }
+  const keyOf = (at) => textOf(at) + ":" + lineNumber(at) + ":" + columnNumber(at);
 
   function learnPlaces(sites) {
     let asked = "", keys = [];
     for (let i = 0; i < sites.length; i++) {
-      const at = sites[i], source = scriptName(at), key = keyOf(at);
+      const at = sites[i], source = textOf(at), key = keyOf(at);
       if (!source || isOwn(at) || !isInteger(lineNumber(at)) || mapGet(places, key) !== undefined) continue;
       asked += (asked === "" ? "[" : ",[") + quote(source) + "," + lineNumber(at) + "," + columnNumber(at) + "]";
       defineProperty(keys, keys.length, {__proto__: null, value: key});
@@ -204,9 +215,22 @@
     } catch {} // no stack is left: V8's own places, then
   }
 
+  function evalColumn(at) {
+    learnPlaces([at]);
+    const place = mapGet(places, keyOf(at));
+    if (place === undefined) return columnNumber(at);
+    let from = place.length;
+    while (charCodeAt(place, from - 1) !== 58) from--; // a colon
+    return +slice(place, from);
+  }
+
   function shownSite(at) {
     const text = siteText(at), key = keyOf(at), place = mapGet(places, key);
     if (place === undefined) return text;
+    if (scriptName(at) === null) {
+      const own = text.length - (key.length - textOf(at).length) - 1; // `:line:column)` at its end
+      return slice(text, 0, own) + slice(place, textOf(at).length) + ")";
+    }
     if (isMain(at, scriptName(at))) return startsWith(place, "file:") ? place : "Object.<anonymous> (" + place + ")";
     const found = indexOf(text, key);
     return found < 0 ? text : slice(text, 0, found) + place + slice(text, found + key.length);

@@ -81,6 +81,22 @@ def test_a_name_with_spaces_and_quotes_is_shown_as_it_is() -> None:
     assert {frame.source for frame in error.stack.frames} == {"my 'first' script.js"}
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "column", "name"),
+    [
+        ("function f() { eval('let a;\\n  a.b'); }\nf()", 2, 5, "f"),
+        ("new Function('a', 'a.b.c')({})", 3, 5, None),
+    ],
+)
+def test_an_error_in_what_the_script_compiles_is_shown_there(
+    text: str, line: int, column: int, name: str | None
+) -> None:
+    error = failure(text)
+    assert (error.source, error.line, error.column) == ("<eval>", line, column)
+    assert error.stack is not None
+    assert [frame.name for frame in error.stack.frames][1] == name
+
+
 def test_causes_are_followed() -> None:
     error = failure(
         "try { null.x } catch (inner) {\n"
@@ -249,3 +265,68 @@ def test_a_module_reads_the_stacks_that_node_shows_it(
     strip = re.compile(r"    at (?:async )?(?:ModuleJob|ModuleLoader|asyncRunEntry).*\n")
     assert ours.stderr == ""
     assert ours.stdout == strip.sub("", theirs.stdout)
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("import a, {y} from './m.mjs'", 8),
+        ("import {y, zz} from './m.mjs'", 12),
+        ("import {y as z, zz as x} from './m.mjs'", 17),
+        ("import {y} from './m.mjs'; import {nope} from 'fs'", 36),
+        ("/* ü😀 */ import x from './none.mjs'", 25),
+        ("import './none.mjs'", 8),
+    ],
+)
+def test_an_import_that_finds_nothing_has_a_place(text: str, column: int, tmp_path: Path) -> None:
+    (tmp_path / "m.mjs").write_text("export const y = 1")
+    main = tmp_path / "main.mjs"
+    error = failure(f"#!/usr/bin/env node\n{text}", str(main), main)
+    assert (error.line, error.column, error.source_line) == (2, column, text)
+    (tmp_path / "inner.mjs").write_text(f"\n\n{text}")
+    error = failure("import './inner.mjs'", str(main), main)
+    assert (error.line, error.column, error.source_line) == (3, column, text)
+
+
+def test_who_awaits_stands_in_the_stack() -> None:
+    text = (
+        "async function a() { await null;\n  throw new Error('x') }\nasync function b() {\n  await a() }\nb()"
+    )
+    error = failure(text)
+    assert error.stack is not None
+    assert [(frame.name, frame.line) for frame in error.stack.frames] == [("a", 2), ("async b", 4)]
+
+
+@pytest.mark.parametrize(
+    "limit", ["Error.stackTraceLimit = 50", "Error.stackTraceLimit = 0", "Object.freeze(Error)", "0"]
+)
+def test_a_script_keeps_its_own_limit_of_stacks(limit: str) -> None:
+    text = """
+        const wanted = Error.stackTraceLimit;
+        const check = () => { if (Error.stackTraceLimit !== wanted) throw new Error(`${Error.stackTraceLimit}`) };
+        Promise.resolve().then(() => {});
+        setTimeout(check, 1);
+        setTimeout(() => Promise.resolve().then(() => { Error.stackTraceLimit = wanted }), 1);
+        setTimeout(check, 2);
+    """
+    result = JsEngine(DebugManager()).run(Script("a.js", f"{limit};{text}".encode()))
+    assert (result.exit_code, result.error) == (0, None)
+
+
+def test_of_many_errors_the_first_is_the_cause() -> None:
+    error = failure(
+        "const two = [new TypeError('one'),\n  new Error('two')];\nthrow new AggregateError(two, 'both')"
+    )
+    assert (error.message, error.line) == ("AggregateError: both", 3)
+    assert error.cause is not None
+    assert (error.cause.message, error.cause.line) == ("TypeError: one", 1)
+    error = failure("class E extends Error { errors = ['no error'] }\nthrow new E('x')")
+    assert error.cause is None
+
+
+def test_a_rejection_without_a_place_says_that_it_is_one() -> None:
+    rejected = failure("Promise.reject({code: 7})")
+    assert rejected.hint is not None
+    assert "rejected" in rejected.hint
+    assert failure("throw {code: 7}").hint is None
+    assert failure("Promise.reject(new Error('x'))").hint is None

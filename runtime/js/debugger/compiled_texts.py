@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from debug.debugger.source import Source
 from runtime.js.planted import CLOSE, OPEN
-from runtime.js.rewritten import Edit, Probes, apply_edits
+from runtime.js.rewritten import Edit, Probes, Rewritten, apply_edits
 
 if TYPE_CHECKING:
     from runtime.js.debugger.sources import PlantedSources
+    from runtime.js.sources import Sources
 
 MOST_CHARACTERS = 1_000_000
 """Longer ones run plain."""
@@ -32,8 +34,10 @@ class _Part(NamedTuple):
 class Compiling:
     """Of one run."""
 
-    def __init__(self, sources: PlantedSources) -> None:
+    def __init__(self, sources: PlantedSources, texts: Sources) -> None:
+        """`texts` are those that V8 was given."""
         self._sources = sources
+        self._texts = texts
         self._count = 0
 
     def plant(self, asked: list[Any]) -> dict[str, Any] | None:
@@ -57,7 +61,9 @@ class Compiling:
         probes = self._sources.plant(text, name, None, "eval", self._sources.sites.scope(site))
         if isinstance(probes, Source):
             return None
-        return [apply_edits(text, probes.edits, "", f"\n{probes.last}")[0]]
+        code, columns = apply_edits(text, probes.edits, "", f"\n{probes.last}")
+        self._keep_columns(name, Rewritten(code, columns), code)
+        return [code]
 
     def _function(self, parameters: bytes, body: bytes) -> list[str] | None:
         # As V8 puts it together: lines are those that it tells.
@@ -69,21 +75,43 @@ class Compiling:
             return None
         first = _Part(len(before), parameters)
         second = _Part(first.end + len(between), body)
-        return [_planted(first, probes, 0, first.end), _planted(second, probes, first.end + 1, len(whole))]
+        planted = [
+            _planted(first, probes, 0, first.end),
+            _planted(second, probes, first.end + 1, len(whole)),
+        ]
+        head = f"{before.decode()}{planted[0].code}{between.decode()}"
+        self._keep_columns(name, planted[1], f"{head}{planted[1].code}\n}})", head.count("\n"))
+        return [one.code for one in planted]
+
+    def _keep_columns(self, name: str, rewritten: Rewritten, code: str, lines_before: int = 0) -> None:
+        def original(line: int, column: int) -> int:
+            return rewritten.original_column(line - lines_before, column)
+
+        self._texts.add_compiled(name, original)
+        self._texts.add_compiled(f"<eval>{sha256(code.encode()).hexdigest()}", original)
 
 
-def _planted(part: _Part, probes: Probes, start: int, end: int) -> str:
+def _planted(part: _Part, probes: Probes, start: int, end: int) -> Rewritten:
     """A part with what is planted from `start` to `end`: what stands around it goes to its ends, and there behind a
     comment that may be the last of it."""
     edits: list[Edit] = []
+    ended: set[int] = set()
     for one in probes.edits:
         if start <= one.start <= end:
             at = min(max(one.start, part.start), part.end) - part.start
             text = one.replacement
             if one.start > part.end:
                 text = f"{OPEN}\n{text.removeprefix(OPEN).removesuffix(CLOSE)}{CLOSE}"
+                if at not in ended and _names_itself(part.text):
+                    text = f"\n{text}"  # the mark is no part of the name
+                ended.add(at)
             edits.append(Edit(at, at, text))
-    return apply_edits(part.text, edits, "", "")[0]
+    return Rewritten(*apply_edits(part.text, edits, "", ""))
+
+
+def _names_itself(text: bytes) -> bool:
+    last = text.decode().rsplit("\n", 1)[-1]
+    return _NAMED.search(last) is not None
 
 
 def _name(text: bytes, otherwise: str) -> str:

@@ -6,13 +6,13 @@
   const MOST = 1000; // others run as they are
   const known = new Map(); // what became of what was asked
 
-  function plant(asked, texts) {
+  function plant(asked, texts, is_javascript) {
     let found = mapGet(known, asked);
     if (found === undefined) {
       if (mapSize(known) >= MOST) return texts;
       found = texts;
       const planted = callJson("debugger.compile", asked);
-      if (planted !== null && isJavaScript(planted.texts)) {
+      if (planted !== null && is_javascript() && isJavaScript(planted.texts)) {
         found = planted.texts;
         callJson("debugger.loaded", "" + planted.first);
       }
@@ -34,13 +34,15 @@
 
   return {
     __proto__: null,
-    text: (text, site) => plant("[" + site + ",[" + stringify(text) + "]]", [text])[0],
+    text: (text, site) => plant("[" + site + ",[" + stringify(text) + "]]", [text], () => true)[0],
     parameters(given) {
       let before = "";
       for (let i = 0; i < given.length; i++) if (typeof given[i] !== "string") return given;
       if (given.length === 0) return given;
       for (let i = 0; i < given.length - 1; i++) before += (i > 0 ? "," : "") + given[i];
-      return plant("[-1,[" + stringify(before) + "," + stringify(given[given.length - 1]) + "]]", given);
+      const body = given[given.length - 1];
+      // With probes its body is a block, which may declare a parameter's name again.
+      return plant("[-1,[" + stringify(before) + "," + stringify(body) + "]]", given, () => isJavaScript([before, body]));
     },
   };
 })

@@ -187,7 +187,16 @@ class _Reading:
             self._variables(node)
         elif tag in ("this", "arguments"):
             self._implicit(tag)
-        return self._zones[-1], self._scopes[-1]
+        return self._zones[-1], self._around(node) if tag == "call" else self._scopes[-1]
+
+    def _around(self, node: Node) -> Scope:
+        """What sees the variables around a node: in the head of a loop or a `catch` nothing sees those of its own."""
+        scope = self._scopes[-1]
+        while (
+            scope.parent is not None and node.start_byte < scope.opens_at and scope.kind in ("loop", "catch")
+        ):
+            scope = scope.parent
+        return scope
 
     def _open_function(self, body: Node) -> None:
         function = body.parent
@@ -205,7 +214,7 @@ class _Reading:
         )
         self._zones.append(zone)
         opens_at = body.start_byte + 1 if body.type == "statement_block" else body.start_byte
-        scope = self._push(Scope(zone, body, opens_at, "function", self._scopes[-1]))
+        scope = self._push(Scope(zone, body, opens_at, "function", self._around(body)))
         for name in _parameters(function):
             self._declare(scope, name, is_parameter=True)
         if zone.has_own_this and (scope.held or function.type == "method_definition"):

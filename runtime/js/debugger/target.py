@@ -110,7 +110,7 @@ class JsTarget:
         calls.register("debugger.errors", lambda _: self._errors)
         calls.register("debugger.probe", self._probe)
         calls.register("debugger.place", self._place)
-        calls.register("debugger.compile", Compiling(self._sources).plant)
+        calls.register("debugger.compile", Compiling(self._sources, texts).plant)
 
     def install(self, isolate: Any) -> None:
         """Before anything else runs in it."""
