@@ -47,16 +47,19 @@
     place(error, where) { weakSet(noted, error, where); },
     // Where what ends the run was thrown from, where it does not say so itself: [source, line, column], in what V8 was given.
     thrownFrom(place) { thrown_from = place || null; },
+    // What a promise was rejected with, which nobody has handled.
+    rejectedWith(reason) { rejected = {__proto__: null, reason}; },
     // The failure that the run ends with, where it is not thrown to the engine.
     report(thrown) { fail(thrown); },
   };
 
-  let thrown_from = null;
+  let thrown_from = null, rejected = null;
   function fail(thrown) {
     const written = failing(thrown); // as `thrown_from`, but in the author's text
     let description;
     try {
-      description = describe(thrown, thrown_from && (written || thrown_from), written !== null);
+      description = describe(thrown, thrown_from && (written || thrown_from), written !== null,
+        rejected !== null && rejected.reason === thrown);
     } catch {
       description = '{"kind":"unknown"}'; // it cannot be looked at: no stack is left, or it is too large
     }

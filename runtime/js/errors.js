@@ -1,12 +1,21 @@
-// Describes what was thrown, as JSON: {kind, name, message, shown, trace, column, stack, place, thrown_from, value, cause}.
+// Describes what was thrown, as JSON: {kind, name, message, shown, trace, column, stack, place, thrown_from, value, cause,
+// is_rejection}.
 (function (primordials, pictures, stacks, limits, noted) {
   "use strict";
-  const {isError, getOwnPropertyDescriptor, hasOwn, weakGet, slice} = primordials;
+  const {isError, isArray, weakGet, slice} = primordials;
   const {picture, quote, dataProperty, className} = pictures;
   const MAX_DEPTH = 100, MAX_CAUSES = 10;
 
   function isShort(thrown) {
     return thrown === null || thrown === undefined || typeof thrown === "number" || typeof thrown === "boolean";
+  }
+
+  // Of many errors the first.
+  function causeOf(thrown) {
+    const cause = dataProperty(thrown, "cause");
+    if (cause !== undefined) return cause;
+    const errors = dataProperty(thrown, "errors"), first = isArray(errors) ? dataProperty(errors, "0") : undefined;
+    return isError(first) ? first : undefined;
   }
 
   function describe(thrown, causes) {
@@ -28,17 +37,15 @@
       piece += ',"place":[' + quote(where.source) + "," + where.line + "," + (where.column || null) + "]";
     }
     piece += ',"value":' + quote(picture(thrown, limits.data));
-    const cause = getOwnPropertyDescriptor(thrown, "cause");
-    if (causes < MAX_CAUSES && cause !== undefined && hasOwn(cause, "value") && cause.value !== undefined) {
-      piece += ',"cause":' + describe(cause.value, causes + 1);
-    }
+    const cause = causeOf(thrown);
+    if (causes < MAX_CAUSES && cause !== undefined) piece += ',"cause":' + describe(cause, causes + 1);
     return piece + "}";
   }
 
   // `from` is [source, line, column] where that is known, in what V8 was given or as it is written.
-  return (thrown, from, is_written) => {
+  return (thrown, from, is_written, is_rejection) => {
     const said = describe(thrown, 0);
-    return from === null ? said
-      : slice(said, 0, -1) + ',"thrown_from":[' + quote(from[0]) + "," + from[1] + "," + from[2] + "," + is_written + "]}";
+    return slice(said, 0, -1) + (is_rejection ? ',"is_rejection":true' : "")
+      + (from === null ? "" : ',"thrown_from":[' + quote(from[0]) + "," + from[1] + "," + from[2] + "," + is_written + "]") + "}";
   };
 })

@@ -116,7 +116,7 @@ class _Module:
         self._getters: dict[str, str] = {}
         self._indirect: list[dict[str, Any]] = []
         self._stars: list[int] = []
-        self._wanted: list[tuple[int, str]] = []
+        self._wanted: list[tuple[int, str, int]] = []
 
     def edit(self, node: Node, replacement: str) -> None:
         """Put something in the place of a node."""
@@ -128,14 +128,14 @@ class _Module:
         clause = _child(node, "import_clause")
         for part in clause.named_children if clause is not None else ():
             if part.type == "identifier":
-                self._bind(_text(part), index, "default")
+                self._bind(_text(part), index, "default", part)
             elif part.type == "namespace_import":
                 self._namespaces[_text(part.named_children[-1])] = index
             elif part.type == "named_imports":
                 for specifier in part.named_children:
                     if specifier.type == "import_specifier":
                         imported, local = _specifier(specifier)
-                        self._bind(local, index, imported)
+                        self._bind(local, index, imported, specifier)
         self._blank(node)
 
     def export_statement(self, node: Node) -> None:
@@ -206,13 +206,13 @@ class _Module:
             "names": list(self._getters),
             "indirect": self._indirect,
             "stars": self._stars,
-            "wanted": [{"index": index, "name": name} for index, name in self._wanted],
+            "wanted": [{"index": index, "name": name, "at": at} for index, name, at in self._wanted],
             "default_name": self._default,
         }
 
-    def _bind(self, local: str, index: int, imported: str) -> None:
+    def _bind(self, local: str, index: int, imported: str, node: Node) -> None:
         self._bindings[local] = (index, imported)
-        self._wanted.append((index, imported))
+        self._wanted.append((index, imported, node.start_byte))
 
     def _request(self, node: Node) -> int:
         source = node.child_by_field_name("source")
@@ -225,7 +225,8 @@ class _Module:
         known = self._index.get((request, kind))
         if known is None:
             known = self._index[request, kind] = len(self._requests)
-            self._requests.append({"request": request, "type": kind})
+            at = node.start_byte if source is None else source.start_byte
+            self._requests.append({"request": request, "type": kind, "at": at})
         return known
 
     def _reexport(self, node: Node) -> None:

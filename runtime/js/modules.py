@@ -100,6 +100,7 @@ class Modules:
         calls.register("module.read", self._read)
         calls.register("module.syntax_error", self._syntax_error)
         calls.register("module.runs_plain", self._runs_plain)
+        calls.register("module.place", lambda asked: self._place(*asked))
 
     def main(self) -> Prepared:
         """The script, as it is compiled under its name."""
@@ -196,6 +197,19 @@ class Modules:
         except OSError:
             return None
         return None if place is None else {"line": place[0], "column": place[1], "text": place[2]}
+
+    def _place(self, path: str, at: int) -> dict[str, int] | None:
+        """Line and column (from 1) of a byte in the text that a module was made of."""
+        text = self._script.text
+        if path != self._describe_main()["path"]:
+            try:
+                with open(path, "rb") as file:
+                    text = file.read()
+            except OSError:
+                return None
+        before = _without_head(text)[:at]
+        column = before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")
+        return {"line": before.count(b"\n") + 1, "column": len(column.encode("utf-16-le")) // 2 + 1}
 
     def _check(self, path: str) -> None:
         if self._sandbox and not os.path.realpath(path).startswith(self._real_folder.rstrip("/") + "/"):

@@ -59,8 +59,15 @@
       const body = getBody();
       record.link = read.link;
       const folder = host.path.dirname(path);
-      for (const { request, type } of read.link.requests) {
-        p.ArrayPush(record.dependencies, recordOf(findImport(request, folder, record.url), type));
+      for (const { request, type, at } of read.link.requests) {
+        let found;
+        try {
+          found = findImport(request, folder, record.url);
+        } catch (error) {
+          placeAt(error, record, at);
+          throw error;
+        }
+        p.ArrayPush(record.dependencies, recordOf(found, type));
       }
       const own = (getters) => {
         for (const name of read.link.names) p.MapSet(record.getters, name, getters[name]);
@@ -182,7 +189,7 @@
       one.state = "linked";
     }
     for (const one of all) {
-      for (const { index, name } of one.link === null ? [] : one.link.wanted) check(one, index, name, false);
+      for (const wanted of one.link === null ? [] : one.link.wanted) check(one, wanted);
     }
   }
 
@@ -191,15 +198,23 @@
     Object.preventExtensions(record.namespace);
   }
 
-  function check(record, index, name) {
+  // Says where in a module's text the error is.
+  function placeAt(error, { path, url }, at) {
+    const place = host.call("module.place", [path, at]);
+    if (place !== null) host.place(error, { source: url, line: place.line, column: place.column });
+  }
+
+  function check(record, { index, name, at }) {
     const target = record.dependencies[index];
     if (target.link === null && target.state !== "done") return;
     const found = resolve(target, name, new Set());
     if (found) return;
     const request = record.link.requests[index].request;
-    throw new SyntaxError(found === null
+    const error = new SyntaxError(found === null
       ? `The requested module '${request}' contains conflicting star exports for name '${name}'`
       : `The requested module '${request}' does not provide an export named '${name}'`);
+    placeAt(error, record, at);
+    throw error;
   }
 
   function evaluateForeign(record) {
@@ -239,7 +254,7 @@
       }
     };
     const run = () => {
-      for (const { index, name } of record.link.wanted) check(record, index, name);
+      for (const wanted of record.link.wanted) check(record, wanted);
       if (record.link.is_async) return p.PromiseThen(record.start(), finished);
       host.pass(() => record.body.next());
       return finished();

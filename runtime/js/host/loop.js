@@ -1,8 +1,9 @@
 // The event loop: timers, immediates, `process.nextTick`, microtasks between them, and what nobody caught.
 (function (host) {
   const p = host.p;
-  const { apply } = Reflect;
+  const { apply, getOwnPropertyDescriptor } = Reflect;
   const RealPromise = Promise;
+  const RealError = Error;
   const LONGEST_MS = 2 ** 31 - 1;
   const { now: wallClock } = Date;
 
@@ -196,6 +197,20 @@
     return false;
   }
 
+  // A stack holds so many frames, and those of ours that stand below a microtask leave none for who awaits it.
+  const OUR_FRAMES = 20;
+  function runMicrotasks() {
+    const kept = getOwnPropertyDescriptor(RealError, "stackTraceLimit");
+    if (kept === undefined || typeof kept.value !== "number" || !kept.writable) return host.call("loop.microtasks") === true;
+    const limit = kept.value + OUR_FRAMES;
+    RealError.stackTraceLimit = limit;
+    try {
+      return host.call("loop.microtasks") === true;
+    } finally {
+      if (getOwnPropertyDescriptor(RealError, "stackTraceLimit")?.value === limit) RealError.stackTraceLimit = kept.value; // else the script has set another
+    }
+  }
+
   function settle() {
     for (;;) {
       while (tickAt < ticks.length) {
@@ -206,7 +221,7 @@
         }
         apply(callback, undefined, args);
       }
-      if (canDrain && host.call("loop.microtasks") !== true) return;
+      if (canDrain && !runMicrotasks()) return;
       if (uncaught.length > 0) failed(p.ArrayShift(uncaught).error, "uncaughtException");
       else if (tickAt >= ticks.length) {
         if (p.MapSize(rejected) === 0) return;
@@ -220,6 +235,7 @@
     const { 0: promise, 1: reason } = p.MapNext(all).value;
     p.MapDelete(rejected, promise);
     if (host.onRejection !== undefined && host.onRejection(reason, promise)) return;
+    host.rejectedWith(reason);
     failed(reason, "unhandledRejection");
   }
 
@@ -300,7 +316,7 @@
     try {
       return task();
     } catch (error) {
-      if (canDrain) host.call("loop.microtasks");
+      if (canDrain) runMicrotasks();
       throw error;
     }
   }
