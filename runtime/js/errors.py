@@ -21,7 +21,6 @@ _FRAME = re.compile(r"    at (?:(?P<name>[^()]+?) \((?P<place>.+)\)|(?:async )?(
 _PLACE = re.compile(r"(?P<source>.+):(?P<line>\d+):(?P<column>\d+)$")
 _TYPE = re.compile(r"[^\W\d]\w*")
 _REJECTED = "a promise was rejected, and nobody handles that: await it, or give it a catch"
-_REJECTED = "a promise was rejected, and nobody handles that: await it, or give it a catch"
 MAX_CAUSES = 10
 
 
