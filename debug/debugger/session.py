@@ -97,6 +97,13 @@ class Session:
         if notifier is not None:
             notifier.join(flush_s)
 
+    def check(self, expression: str) -> str | None:
+        """What is wrong with an expression in the language of the first script; None where it parses, and where there
+        is no script."""
+        with self._lock:
+            targets = [script.target for script in self._scripts.all()]
+        return targets[0].check(expression) if targets else None
+
     # Running
 
     def threads(self) -> tuple[ThreadInfo, ...]:

@@ -346,6 +346,9 @@ class Target(Protocol):
     def calls(self, source: Source, probe: Probe) -> Sequence[Call]:
         """The calls of the statement at a probe, in the order in which they are made. From the text alone."""
 
+    def check(self, expression: str) -> str | None:
+        """What is wrong with an expression, from the text alone; None where it parses."""
+
     def give_up(self) -> None:
         """End what the stopped script evaluates, if it does: that fails."""
 

@@ -232,6 +232,9 @@ class FakeTarget:
     def calls(self, _source: Source, _probe: Probe) -> Sequence[Call]:
         return ()
 
+    def check(self, _expression: str) -> str | None:
+        return None
+
     def give_up(self) -> None:
         """Nothing is evaluated here that takes long."""
 

@@ -20,7 +20,9 @@ from llmspell_cli.prompt.parsing import (
     watch_words,
 )
 from llmspell_cli.prompt.places import resolve
+from llmspell_cli.render import theme
 from llmspell_cli.render.debug_tables import show_breakpoint, show_breakpoints
+from llmspell_cli.render.text import visible
 
 if TYPE_CHECKING:
     from debug.debugger.events import BreakpointInfo
@@ -41,6 +43,11 @@ def _add(desk: Desk, words: BreakpointWords, *, message: str | None = None, temp
 
 def _told(desk: Desk, info: BreakpointInfo) -> None:
     desk.say(show_breakpoint(info, desk.terminal))
+    condition = info.rules.condition
+    if condition is not None and (problem := desk.session.check(condition)) is not None:
+        paint = theme.painter(desk.terminal.color)
+        shown = visible(problem, unicode=desk.terminal.unicode)
+        desk.say(f"  {paint(theme.ERROR, f'the condition does not parse: {shown}')}\n")
 
 
 def _break(desk: Desk, words: BreakpointWords) -> None:

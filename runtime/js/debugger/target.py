@@ -302,6 +302,11 @@ class JsTarget:
 
         return calls_at(source, probe)
 
+    def check(self, expression: str) -> str | None:
+        """What is wrong with an expression."""
+        asked = condition_of(expression)
+        return None if asked is None else asked["problem"]
+
     def give_up(self) -> None:
         """End what the stopped script evaluates."""
         with self._changed:

@@ -291,6 +291,12 @@ class LuaTarget:
 
         return calls_at(source, probe, self._variant)
 
+    def check(self, expression: str) -> str | None:
+        """What is wrong with an expression."""
+        from runtime.lua.debugger.checking import problem_of
+
+        return problem_of(expression, self._variant)
+
     def give_up(self) -> None:
         """End what the stopped script evaluates."""
         if number := self._limited:
