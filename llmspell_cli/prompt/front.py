@@ -311,7 +311,7 @@ class Front:
                 desk.say(show_breakpoint(info, desk.terminal))
         elif isinstance(event, SourceLoaded):
             source = event.source
-            if source.unstoppable is not None and source.name == desk.script:
+            if source.unstoppable is not None and source.name in (desk.script, "<eval>"):
                 self._say_dim(f"{source.name} cannot be stopped in: {source.unstoppable}")
         elif isinstance(event, Detached):
             self._say_dim(f"no more debugging: {event.reason}; the script runs on")

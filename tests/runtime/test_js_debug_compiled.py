@@ -153,3 +153,24 @@ def test_a_text_that_is_run_again_is_one_source(debug: Start) -> None:
     run.next_stop()
     assert run.value("n") == "10"
     assert len(run.client.of(SourceLoaded)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("const e = eval; e('1'); e('2');", "what eval compiles under another name"),
+        ("[1].map(eval);", "what eval compiles under another name"),
+        ("eval('1' + ' '.repeat(1000001));", "a text for eval or Function of more than 1,000,000 characters"),
+        (
+            "for (let i = 0; i < 1003; i++) eval('1 + ' + i);",
+            "more texts for eval and Function than are looked at",
+        ),
+        ("typeof eval; global.eval('1'); eval === 1; (0, eval)('2');", None),
+    ],
+)
+def test_what_is_not_stopped_in_is_told_once(debug: Start, text: str, reason: str | None) -> None:
+    run = debug(text)
+    run.start()
+    assert run.finish().exit_code == 0
+    told = [event.source.unstoppable for event in run.client.of(SourceLoaded)]
+    assert [one for one in told if one is not None] == ([] if reason is None else [reason])

@@ -11,11 +11,17 @@ from runtime.js.planted import CLOSE, OPEN
 from runtime.js.rewritten import Edit, Probes, Rewritten, apply_edits
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from runtime.js.debugger.sources import PlantedSources
     from runtime.js.sources import Sources
 
 MOST_CHARACTERS = 1_000_000
 """Longer ones run plain."""
+
+TOO_MANY = "more texts for eval and Function than are looked at"
+TOO_LONG = f"a text for eval or Function of more than {MOST_CHARACTERS:,} characters"
+OTHER_NAME = "what eval compiles under another name"
 
 _NAMED = re.compile(r"//[#@][ \t]sourceURL=[ \t]*([^\s'\"]+)[ \t]*$", re.MULTILINE)
 
@@ -34,11 +40,19 @@ class _Part(NamedTuple):
 class Compiling:
     """Of one run."""
 
-    def __init__(self, sources: PlantedSources, texts: Sources) -> None:
-        """`texts` are those that V8 was given."""
+    def __init__(self, sources: PlantedSources, texts: Sources, announce: Callable[[Source], None]) -> None:
+        """`texts` are those that V8 was given; `announce` is told of what runs plain, once for each reason."""
         self._sources = sources
         self._texts = texts
+        self._announce = announce
+        self._told: set[str] = set()
         self._count = 0
+
+    def runs_plain(self, why: str, text: str = "") -> None:
+        """Tell that texts are not stopped in."""
+        if why not in self._told:
+            self._told.add(why)
+            self._announce(self._sources.plain(text, "<eval>", why))
 
     def plant(self, asked: list[Any]) -> dict[str, Any] | None:
         """`[site, [text]]` of `eval`, `[-1, [parameters, body]]` of `Function`: the same texts with probes, and the
@@ -46,6 +60,7 @@ class Compiling:
         site, texts = asked
         self._count += 1
         if sum(map(len, texts)) > MOST_CHARACTERS:
+            self.runs_plain(TOO_LONG)
             return None
         try:
             given = [text.encode() for text in texts]

@@ -4,12 +4,17 @@
   const {Map, mapGet, mapSet, mapSize, stringify, Function} = primordials;
   const {callJson} = channel;
   const MOST = 1000; // others run as they are
+  let has_told = false;
   const known = new Map(); // what became of what was asked
 
   function plant(asked, texts, is_javascript) {
     let found = mapGet(known, asked);
     if (found === undefined) {
-      if (mapSize(known) >= MOST) return texts;
+      if (mapSize(known) >= MOST) {
+        if (!has_told) callJson("debugger.too_many", "null");
+        has_told = true;
+        return texts;
+      }
       found = texts;
       const planted = callJson("debugger.compile", asked);
       if (planted !== null && is_javascript() && isJavaScript(planted.texts)) {

@@ -29,6 +29,8 @@ class Sites:
 
     def __init__(self) -> None:
         self._scopes: list[Scope | None] = [None]
+        self.has_other_names = False
+        """Whether a script calls `eval` something else, somewhere."""
 
     def add(self, scope: Scope) -> int:
         """Its number."""
@@ -59,12 +61,28 @@ def compiling(call: Node, add_site: Callable[[], int]) -> list[tuple[int, str]]:
     return [(last_byte(given), f",{site})"), (given.start_byte, f"{TEXT}({said},")]
 
 
+def is_handed_on(eval_name: Node) -> bool:
+    """Whether `eval` gets another name there, under which nobody knows what it compiles."""
+    node, above = eval_name, eval_name.parent
+    while above is not None and above.type in ("member_expression", "parenthesized_expression"):
+        node, above = above, above.parent
+    if above is None or above.type not in _TAKING:
+        return False
+    name = above.child_by_field_name("name") or above.child_by_field_name("left")
+    return name != node
+
+
+_TAKING = frozenset(
+    {"variable_declarator", "assignment_expression", "arguments", "pair", "return_statement", "array"}
+)
+
+
 def _eval_of(callee: Node) -> str | None:
     """What names the `eval` that is called, if it may be one."""
     if callee.type == "identifier" and callee.text == b"eval":
         return "eval"
-    if callee.type == "member_expression" and callee.text == b"globalThis.eval":
-        return "globalThis.eval"
+    if callee.type == "member_expression" and callee.text in (b"globalThis.eval", b"global.eval"):
+        return callee.text.decode()
     if callee.type == "parenthesized_expression" and callee.named_children[0].type == "sequence_expression":
         return _eval_of(callee.named_children[0].named_children[-1])
     return None

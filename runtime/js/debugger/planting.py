@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from debug.debugger.source import FunctionSpan, Probe, Source
 from runtime.js import grammar
 from runtime.js.debugger import layout
-from runtime.js.debugger.compiling import compiling
+from runtime.js.debugger.compiling import compiling, is_handed_on
 from runtime.js.debugger.edits import Edits
 from runtime.js.debugger.handing import agent_call, handed_at
 from runtime.js.debugger.keeping import Keeper, keeping, kept_reader, own
@@ -262,6 +262,8 @@ class _Planting:
         elif tag == "call":
             for at, text in compiling(node, lambda: self._sites.add(found.scope)):
                 self._edits.ends_before(at, text)
+        elif tag == "eval":
+            self._sites.has_other_names |= is_handed_on(node)
         elif tag == "return" and zone.is_async and zone.is_generator:
             value = value_of(node)
             if value is not None:  # it awaits the value

@@ -45,13 +45,17 @@ class PlantedSources:
             if self._next_byte + count > PROBE_BYTES:
                 raise Unplantable("the run has too many statements")
         except Unplantable as reason:
-            shown = text.decode("utf-8", "replace")
-            end = Place(1, 1, shown.count("\n") + 1, 1)
-            return Source(number, name, path, shown, (), (FunctionSpan("(main)", end),), str(reason))
+            return _plain(number, text.decode("utf-8", "replace"), name, path, str(reason))
         self._planned.append(plan.planned)
         self._firsts.append(self._next_byte)
         self._next_byte += count
         return plan.probes
+
+    def plain(self, text: str, name: str, why: str) -> Source:
+        """A text of the script's own that runs as it is."""
+        number = self._next_number
+        self._next_number += 1
+        return _plain(number, text, name, None, why)
 
     def newest(self) -> Planned:
         """The text that was planted last."""
@@ -89,3 +93,8 @@ class PlantedSources:
         planned = self._planned[at]
         probe = byte - planned.first + 1
         return (planned, probe) if probe <= len(planned.source.probes) else (None, 0)
+
+
+def _plain(number: int, text: str, name: str, path: str | None, why: str) -> Source:
+    whole = Place(1, 1, text.count("\n") + 1, 1)
+    return Source(number, name, path, text, (), (FunctionSpan("(main)", whole),), why)

@@ -52,6 +52,8 @@ _QUERY = """
 (return_statement) @return
 (this) @this
 ((identifier) @arguments (#eq? @arguments "arguments"))
+((identifier) @eval (#eq? @eval "eval"))
+((property_identifier) @eval (#eq? @eval "eval"))
 ((shorthand_property_identifier) @arguments (#eq? @arguments "arguments"))
 [
   (expression_statement) (lexical_declaration) (variable_declaration) (class_declaration) (if_statement)
@@ -66,7 +68,7 @@ _ORDER = {
         [
             "body", "statement", "return", "loop", "catch", "switch", "block", "finally", "lexical", "var", "class",
             "function", "import", "namespace", "for_await", "await", "yield", "marker", "call", "change", "this",
-            "arguments",
+            "arguments", "eval",
         ]
     )
 }  # fmt: skip

@@ -11,7 +11,7 @@ from debug.debugger.target import Resume
 from runtime.agent_hits import Refused
 from runtime.js.debugger import layout
 from runtime.js.debugger.answers import read_answer, read_hit
-from runtime.js.debugger.compiled_texts import Compiling
+from runtime.js.debugger.compiled_texts import OTHER_NAME, TOO_MANY, Compiling
 from runtime.js.debugger.installation import memory_source, part
 from runtime.js.debugger.requests import asked_of, breakpoint_of, condition_of, plain
 from runtime.js.debugger.sources import PlantedSources
@@ -57,6 +57,7 @@ class JsTarget:
         self._terminate = terminate
         self._sources = PlantedSources()
         self._unannounced: list[Source] = []
+        self._compiling: Compiling | None = None
         self._is_ending = False
         self._stopped: StoppedScript[Asked, str] = StoppedScript(
             self.name, is_ending=lambda: self._is_ending, stands_still=stands_still
@@ -110,7 +111,9 @@ class JsTarget:
         calls.register("debugger.errors", lambda _: self._errors)
         calls.register("debugger.probe", self._probe)
         calls.register("debugger.place", self._place)
-        calls.register("debugger.compile", Compiling(self._sources, texts).plant)
+        compiling = self._compiling = Compiling(self._sources, texts, self._announce)
+        calls.register("debugger.compile", compiling.plant)
+        calls.register("debugger.too_many", lambda _: compiling.runs_plain(TOO_MANY))
 
     def install(self, isolate: Any) -> None:
         """Before anything else runs in it."""
@@ -149,6 +152,8 @@ class JsTarget:
             self._listener.loaded(self, source)
 
     def _loaded(self, byte: int) -> None:
+        if self._sources.sites.has_other_names and self._compiling is not None:
+            self._compiling.runs_plain(OTHER_NAME)
         self._listener.loaded(self, self._sources.starting_at(byte).source)
 
     def _run_microtasks(self, run: Callable[[Any], Any], given: Any) -> Any:
