@@ -93,7 +93,8 @@ def runtime_error(
         value=value,
         stack=trace,
         cause=runtime_error(script, cause, sources, depth + 1) if cause and depth < MAX_CAUSES else None,
-        hint=_runtime_hint(message) or (_REJECTED if line is None and description.get("is_rejection") else None),
+        hint=_runtime_hint(message)
+        or (_REJECTED if line is None and description.get("is_rejection") else None),
     )
 
 

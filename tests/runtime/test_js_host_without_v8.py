@@ -21,7 +21,7 @@ def run(text: str) -> RunResult:
 def without_v8(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on Windows, whose library exports nothing."""
     for module in (promises, throws):
-        monkeypatch.setattr(module, "functions", lambda symbols: {})
+        monkeypatch.setattr(module, "functions", lambda _: {})
 
 
 def test_tasks_run_in_order_with_microtasks_between_them(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
