@@ -8,8 +8,10 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import time
 
 _CLOCK_MONOTONIC = 1
+_TIMER_ABSTIME = 1
 _SIGEV_THREAD_ID = 4
 
 _TURNS = 2
@@ -60,10 +62,14 @@ class ThreadTimer:
             raise
 
     def start(self, period_ns: int) -> None:
-        """From now on, each time so much has passed."""
+        """From now on, whenever the clock reads a whole multiple of that.
+
+        The kernel's tick comes at whole multiples of its own period: where both meet, one interrupt does for both.
+        """
         period_ns = max(1, period_ns)
+        passed = time.monotonic_ns() // period_ns
         for turn, timer in enumerate(self._timers, 1):
-            self._set(timer, turn * period_ns, _TURNS * period_ns)
+            self._set(timer, (passed + turn) * period_ns, _TURNS * period_ns)
 
     def stop(self) -> None:
         """No more, until it is started again."""
@@ -75,9 +81,9 @@ class ThreadTimer:
         while self._timers:
             self._check("timer_delete", self._timers.pop())
 
-    def _set(self, timer: ctypes.c_void_p, first_ns: int, period_ns: int) -> None:
-        times = _Times(*divmod(period_ns, 1_000_000_000), *divmod(first_ns, 1_000_000_000))
-        self._check("timer_settime", timer, 0, ctypes.byref(times), None)
+    def _set(self, timer: ctypes.c_void_p, first_at_ns: int, period_ns: int) -> None:
+        times = _Times(*divmod(period_ns, 1_000_000_000), *divmod(first_at_ns, 1_000_000_000))
+        self._check("timer_settime", timer, _TIMER_ABSTIME, ctypes.byref(times), None)
 
     def _check(self, name: str, *arguments: object) -> None:
         try:
