@@ -5,12 +5,16 @@ states of a VM share (`global_State` in lstate.h) holds a flag that is set while
 in it does not start another (`gcstopem`, set in `singlestep` of lgc.c). The collections of the generational mode do
 without it: they are told by the state of the collector, which is the same whenever none of them is under way.
 
-Where both are is learned from a VM made for that, once for each build of Lua.
+Between the small steps that a step is made of the flag is not set, and a thread may be made to wait just there. So it
+is looked several times, and in 5.4 also whether a step that was due has ended by the time that the hook is called.
+
+Where all this is found is learned from a VM made for that, once for each build of Lua.
 """
 
 from __future__ import annotations
 
 import ctypes
+import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runtime.lua.c_api import ALLOCATOR
@@ -23,13 +27,21 @@ if TYPE_CHECKING:
 
 _BYTES = 320
 """What is searched of a `global_State`."""
+_WORD = 8
 _STATES_END = 16
 """No state of the collector has so high a number."""
+
+_AGAIN = range(10)
+"""How often it is looked again within a cycle: for about half a microsecond."""
+
+_STOPPED_BYTES = 2000
+"""What a step of 5.4 lets be allocated before the next where the collector is stopped (`luaC_step` in lgc.c); others
+let more."""
 
 _MAIN = b'return tostring(package.loadlib(..., "lua_pushthread")())'
 
 _CYCLES = b"""
-local rested, working, stepped, generational = ...
+local rested, working, stepped, generational, counted = ...
 local live = {}
 for i = 1, 100 do live[i] = {{}, "string " .. i} end
 -- Small steps, so that there are some: the first is understood by 5.4, the second by 5.5.
@@ -45,6 +57,8 @@ end
 for i = 1, 1000 do
   local done = collectgarbage("step", 0)
   stepped()
+  live[-i] = {}
+  counted((collectgarbage("count")))
   if done then break end
 end
 pcall(collectgarbage, "generational")
@@ -57,6 +71,8 @@ class Look(NamedTuple):
 
     is_stepping: bool
     state: int
+    base: int
+    owed_bytes: int
 
 
 class CollectorWatch:
@@ -67,22 +83,34 @@ class CollectorWatch:
         layout = _layout_of(api, type(runtime))
         self._stepping = ctypes.c_uint8.from_address(chain.global_state + layout.stepping_at)
         self._state = ctypes.c_uint8.from_address(chain.global_state + layout.state_at)
-        self._rest, self._young_rest = layout.rest, layout.young_rest
+        self._base, self._owed_bytes = ctypes.c_int64(0), ctypes.c_int64(0)
+        if layout.base_at is not None:
+            self._base = ctypes.c_int64.from_address(chain.global_state + layout.base_at)
+            self._owed_bytes = ctypes.c_int64.from_address(chain.global_state + layout.base_at + _WORD)
+        self._rest, self._marking = layout.rest, layout.marking
 
     def look(self) -> Look:
         """What can be seen of it now."""
-        stepping = self._stepping
-        # A step is made of small ones, and the flag is not set between those: some nanoseconds each time.
-        return Look(bool(stepping.value or stepping.value or stepping.value), self._state.value)
+        stepping, state = self._stepping, self._state.value
+        is_stepping = stepping.value != 0
+        if not is_stepping and state != self._rest:
+            # A step is made of small ones, and between those the flag is not set: some nanoseconds each time.
+            for _ in _AGAIN:
+                if stepping.value:
+                    is_stepping = True
+                    break
+        return Look(is_stepping, state, self._base.value, self._owed_bytes.value)
 
     def was_at_work(self, then: Look, now: Look, *, asked: bool) -> bool:
         """Whether it was at a look, if it is not at a later one. `asked`: whether the script was in `collectgarbage`,
         which is over now."""
         if then.is_stepping:
             return True
-        if then.state in (self._rest, now.state):
+        if then.state == self._rest:
             return False
-        return asked or now.state == self._young_rest
+        if then.state == self._marking and then.owed_bytes > 0 and then.base != now.base:
+            return now.owed_bytes < -_STOPPED_BYTES
+        return then.state != now.state and (asked or now.state == self._marking)
 
 
 class _Layout(NamedTuple):
@@ -94,8 +122,12 @@ class _Layout(NamedTuple):
     """The byte with the state."""
     rest: int
     """That state between two cycles."""
-    young_rest: int
-    """The same in the generational mode."""
+    marking: int
+    """The state in which it marks, in the generational mode also that between two collections."""
+    base_at: int | None
+    """The word that only the end of a step changes: what is allocated, less what is owed; that is the next word. Known
+    of 5.4 alone, whose steps pay all that is owed: if one was due at a look and has ended since, it was most likely
+    under way. Those of 5.5 are short, and may have come after the instruction that was (a long concatenation)."""
 
 
 _layouts: dict[bytes, _Layout | str] = {}
@@ -125,6 +157,7 @@ def _learn(api: CApi, runtime: Any) -> _Layout:
     stepped: list[bytes] = []
     inside: list[bytes] = []
     generational: list[bytes] = []
+    counted: list[tuple[int, bytes]] = []
     is_working = False
 
     def noting(to: list[bytes]) -> Callable[[], None]:
@@ -146,7 +179,14 @@ def _learn(api: CApi, runtime: Any) -> _Layout:
     callback = ALLOCATOR(watched)
     api.setallocf(main, ctypes.cast(callback, ctypes.c_void_p), user_data)
     try:
-        runtime.execute(_CYCLES, noting(rested), working, noting(stepped), noting(generational))
+        runtime.execute(
+            _CYCLES,
+            noting(rested),
+            working,
+            noting(stepped),
+            noting(generational),
+            lambda kilobytes: counted.append((round(kilobytes * 1024), bytes(shared))),
+        )
     finally:
         api.setallocf(main, own, user_data)
     stepping_at = _only(
@@ -158,7 +198,7 @@ def _learn(api: CApi, runtime: Any) -> _Layout:
         "this build does not show that its collector is at work" if inside else "nothing was collected",
     )
     state_at = _only(_states(rested, stepped), "this build does not show the state of its collector")
-    return _Layout(stepping_at, state_at, rested[0][state_at], generational[0][state_at])
+    return _Layout(stepping_at, state_at, rested[0][state_at], generational[0][state_at], _base(counted))
 
 
 def _states(rested: list[bytes], stepped: list[bytes]) -> list[int]:
@@ -173,6 +213,20 @@ def _states(rested: list[bytes], stepped: list[bytes]) -> list[int]:
         if len(at_rest) == 1 and len(other) >= 2 and max(at_rest | other) < _STATES_END:
             found.append(white_at + 1)
     return found
+
+
+def _base(counted: list[tuple[int, bytes]]) -> int | None:
+    """The word that makes with the next one what is allocated."""
+    found = [
+        at
+        for at in range(0, _BYTES - _WORD, _WORD)
+        if all((_word(one, at) + _word(one, at + _WORD)) % 2**64 == allocated for allocated, one in counted)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _word(content: bytes, at: int) -> int:
+    return int.from_bytes(content[at : at + _WORD], sys.byteorder)
 
 
 def _only(found: Iterable[int], problem: str) -> int:

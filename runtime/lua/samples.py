@@ -119,20 +119,23 @@ class Samples:
                 self._record(_Noted(*self._noted.popleft()))
 
     def _record(self, noted: _Noted) -> None:
-        began, self._last_ns = self._last_ns, noted.at_ns
         if noted.text is None:
+            self._last_ns = noted.at_ns
             self._has_begun = False
             return
+        began = self._last_ns
         found = None
         seen = noted.seen or (Seen(noted.at_ns, _OF_STATE.get(noted.state or b"")),)
-        for number, (until_ns, leaf) in enumerate(seen, 1):
-            until = noted.at_ns if number == len(seen) else min(noted.at_ns, max(began, until_ns))
+        # What passed from the last tick to the hook is the next one's: the first has what passed before it was seen.
+        for until_ns, leaf in seen:
+            until = min(noted.at_ns, max(began, until_ns))
             found = self._texts.stack(noted.text, leaf)
             if found is not None:
                 self._recorder.sample(until, until - began, *found)
                 if noted.state is not None:
                     self._add_state(noted.state, until - began)
             began = until
+        self._last_ns = began
         if noted.used_bytes is not None:
             self._look_at_heap(noted, noted.used_bytes, None if found is None else found[0])
 

@@ -342,9 +342,9 @@ def test_collections_that_come_by_themselves(variant: str, made: str, mode: str)
 collectgarbage("{mode}")
 local live, n = {{}}, 0
 for i = 1, 20000 do live[i] = {{i}} end
-local function work() for i = 1, 3000 do n = n + 1 local made = {made} end end
-local function step()
-  for i = 1, 3 do
+local function work() for i = 1, 100000 do n = n + 1 local made = {made} end end
+local function steps()
+  for i = 1, 30 do
     collectgarbage("restart")
     n = n + 1
     local made = {made}
@@ -355,10 +355,10 @@ collectgarbage("stop")
 Debug.profileStart()
 local function round()
   measured("work", work)
-  measured("step", step)
+  measured("steps", steps)
 end
 """
-    near(variant, text, {"step": "self (garbage collector)"})
+    near(variant, text, {"steps": "self (garbage collector)"})
 
 
 def under(profile: Profile, name: str) -> tuple[int, int]:
