@@ -36,13 +36,13 @@ LUA = (
     Work("fib.lua", 250, 2.0),
     Work("sieve.lua", 150, 2.0),
     Work("strings.lua", 700, 1.2),
-    Work("nbody.lua", 60_000, 2.0),
+    Work("nbody.lua", 600_000, 2.0),
 )
 LUAJIT = (
     Work("fib.lua", 2500, 3.0),
     Work("sieve.lua", 2500, 1.3),
     Work("strings.lua", 2500, 1.2),
-    Work("nbody.lua", 1_500_000, 1.3),
+    Work("nbody.lua", 12_000_000, 1.3),
 )
 JAVASCRIPT = (Work("calls.js", 3000, 4.0), Work("loops.js", 4000, 4.0), Work("mixed.js", 700, 2.5))
 
