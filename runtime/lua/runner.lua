@@ -12,7 +12,7 @@ local has_integers = math.type ~= nil
 local load_chunk = loadstring or load
 local pack = table.pack or function(...) return {n = select("#", ...), ...} end
 local globals, jit = _G, jit
-local set_jit_option = jit and jit.opt.start
+local set_jit_option = jit and jit.opt and jit.opt.start -- a build without the compiler has no options
 local MAX_NAMES = 2000
 local MAX_LOADED_BYTES = 1000000
 
