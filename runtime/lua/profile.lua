@@ -198,7 +198,9 @@ local function take(thread, state, ...)
   end
 end
 
--- Of a thread that another looks at; of the running one.
+-- Of a thread that another looks at; of the running one; what is called with each sample instead of the host.
 return take, function(...)
   take(nil, nil, ...)
+end, function(write)
+  note = write
 end

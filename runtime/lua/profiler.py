@@ -65,12 +65,14 @@ class Profiler:
         self,
         hook: AsyncHook | SteadyHook,
         runtime: Any,
-        functions: tuple[Any, Any],
+        functions: tuple[Any, Any, Any],
         name_builtins: Any,
         variant: str,
+        load: Callable[..., Any],
     ) -> None:
-        """`functions` are what `profile.lua` returns, `name_builtins` is from `picture.lua`."""
-        sample_other, sample = functions
+        """`functions` are what `profile.lua` returns, `name_builtins` is from `picture.lua`. `load` runs a file of
+        ours in the VM."""
+        sample_other, sample, write_with = functions
         recorder = self._recorder
         recorder.fallback = None
         if not isinstance(hook, AsyncHook):
@@ -78,6 +80,10 @@ class Profiler:
             hook.sample_with(sample, self._samples.is_due)
         elif hook.jit_profile is not None and hook.jit_profile.call(sample_other):
             recorder.collector = "jit.profile"
+            if not self.with_memory:
+                write = self._samples.writer(load)
+                if write is not None:
+                    write_with(write)
             from runtime.lua.jit_profile import CAN_SIGNAL
 
             if CAN_SIGNAL:

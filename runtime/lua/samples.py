@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import deque
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from debug.profile.recorder import GARBAGE_COLLECTOR, FrameKey
 from runtime.lua.stack_texts import Leaf
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from debug.profile.recorder import Recorder
+    from runtime.lua.sample_buffer import SampleBuffer
     from runtime.lua.stack_texts import StackTexts
 
 HEAP_PERIOD_NS = 10_000_000
@@ -63,6 +64,7 @@ class Samples:
         self._recorder = recorder
         self._texts = texts
         self._noted: deque[_Row] = deque()
+        self._buffer: SampleBuffer | None = None
         self._draining = Lock()
         self._last_ns = 0
         self._period_ns = round(1e9 / recorder.settings.rate_hz)
@@ -72,8 +74,20 @@ class Samples:
         self.seen: tuple[Seen, ...] = ()
         """What was seen since the last sample; the next one takes it. On the VM's thread."""
 
+    def writer(self, load: Callable[..., Any]) -> Any:
+        """A function of LuaJIT's that notes a text and a state without calling Python; None where there is none.
+        `load` runs a file of ours in the VM."""
+        from runtime.lua.sample_buffer import SampleBuffer
+
+        try:
+            self._buffer = SampleBuffer()
+        except OSError:
+            return None
+        return self._buffer.writer(load, self.drain, self.note)
+
     def begin(self) -> None:
         """The time from now on is sampled."""
+        self._gather()
         self._noted.append((self.now_ns(), None, None, None, 0.0, ()))
 
     def skip(self) -> None:
@@ -97,6 +111,9 @@ class Samples:
 
     def latest_ns(self) -> int:
         """When the last sample was taken, or sampling began."""
+        newest_ns = 0 if self._buffer is None else self._buffer.newest_ns()
+        if newest_ns:
+            return newest_ns
         try:
             return self._noted[-1][0]
         except IndexError:
@@ -108,15 +125,28 @@ class Samples:
         return self._recorder.active and self.now_ns() - self._last_ns >= self._period_ns
 
     def drain_many(self) -> None:
-        """`drain`, where enough has come together: many at once are cheaper."""
-        if len(self._noted) >= _MANY:
-            self.drain()
+        """Hand what was noted to the recorder, where enough has come together: many at once are cheaper. From any
+        thread."""
+        with self._draining:
+            if self._buffer is not None:
+                self._noted.extend(map(_row, self._buffer.take_settled()))
+            if len(self._noted) >= _MANY:
+                self._record_all()
 
     def drain(self) -> None:
-        """Hand all that was noted to the recorder. From any thread."""
+        """Hand all that was noted to the recorder. On the VM's thread."""
+        self._gather()
         with self._draining:
-            while self._noted:
-                self._record(_Noted(*self._noted.popleft()))
+            self._record_all()
+
+    def _gather(self) -> None:
+        if self._buffer is not None:
+            with self._draining:
+                self._noted.extend(map(_row, self._buffer.take_all()))
+
+    def _record_all(self) -> None:
+        while self._noted:
+            self._record(_Noted(*self._noted.popleft()))
 
     def _record(self, noted: _Noted) -> None:
         if noted.text is None:
@@ -152,3 +182,8 @@ class Samples:
         if noted.at_ns >= self._heap_due_ns:
             self._heap_due_ns = noted.at_ns + HEAP_PERIOD_NS
             self._recorder.heap(noted.at_ns, int(used_bytes))
+
+
+def _row(sample: tuple[int, bytes, bytes]) -> _Row:
+    at_ns, text, state = sample
+    return at_ns, text, state, None, 0.0, ()

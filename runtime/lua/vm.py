@@ -131,7 +131,7 @@ class LuaVM:
             self._hook = self._steady_hook(control.service)
         if profiler is not None:
             functions = self._run(b"profile.lua", host, pictures, bottom, OWN, profiler.with_memory)
-            profiler.attach(self._hook, runtime, functions, pictures.name_builtins, variant.name)
+            profiler.attach(self._hook, runtime, functions, pictures.name_builtins, variant.name, self._run)
         if debugger is not None:
             debugger.reach(self._hook)
             debugger.connect(debugger_host, pictures, control, bottom, debug)
