@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _STEADY = "this build of Lua cannot be reached from outside: it counts its instructions, and runs about half as fast"
 _TAKEN = "another script has LuaJIT's profiler: of this one, only what is interpreted is sampled"
+_UNSEEN = "this build of Lua does not show {} at work: that time is the calling line's"
 _OLD = "LuaJIT 2.0 has no profiler: the script is interpreted"
 
 
@@ -100,6 +101,8 @@ class Profiler:
             from runtime.lua.hook_sampler import HookSampler
 
             self._ticks = HookSampler(hook, runtime, sample, self._samples, name_builtins, variant)
+            if recorder.fallback is None and self._ticks.unseen:
+                recorder.fallback = _UNSEEN.format(" and ".join(self._ticks.unseen))
 
     def start(self, thread: int) -> None:
         """The VM is about to run on that thread."""

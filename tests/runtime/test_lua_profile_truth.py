@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from debug.profile.model import Profile
 
 VARIANTS = ("lua5.1", "lua5.4", "lua5.5", "luajit")
+
+UNSEEN = {
+    "lua5.1": "this build of Lua does not show the garbage collector at work: that time is the calling line's",
+}
+"""What the report says of a VM that does not tell all."""
 PUC = VARIANTS[:-1]
 NEAR = 0.05
 ATTEMPTS = 3
@@ -104,7 +109,7 @@ def near(variant: str, text: str, kinds: dict[str, str], *, whole: bool = True) 
     seen = []
     for _ in range(ATTEMPTS):
         times, profile = run(variant, HEAD + text + TAIL)
-        assert profile.fallback is None
+        assert profile.fallback == UNSEEN.get(variant)
         found = shares(profile)
         assert sum(found.self_time.values()) == pytest.approx(1)
         assert set(kinds) <= set(times)
