@@ -139,17 +139,18 @@ class Recorder:
         """The number of a thread; 0 is the main one. `kind` is a `ThreadKind`."""
         return self._threads.setdefault((name, kind), len(self._threads))
 
-    def sample(self, at_ns: int, weight_ns: int, stack: int, thread: int = 0) -> None:
+    def sample(self, at_ns: int, weight_ns: int, stack: int, thread: int = 0) -> int:
         """A sample: `at_ns` by `now_ns`, the time it stands for, its stack. What lies before sampling was switched on
-        does not count; where it is off, nothing does."""
+        does not count; where it is off, nothing does. Returns how much of the time does."""
         with self._lock:
             weight_ns = min(weight_ns, at_ns - self._active_since_ns)
             if not self.active or weight_ns < 0:
-                return
+                return 0
             self._at_ns.append(at_ns)
             self._weight_ns.append(weight_ns)
             self._thread.append(thread)
             self._stack.append(stack)
+            return weight_ns
 
     def suspended(self, thread: int, duration_ns: int) -> None:
         """A thread waited so long to be resumed; adds up."""

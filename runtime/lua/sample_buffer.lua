@@ -1,5 +1,5 @@
--- Writes samples of LuaJIT into memory of the host's, which takes them from there: to call the host costs more than the
--- rest of a sample. `sample_buffer.py` says what stands where.
+-- Writes samples of LuaJIT into memory of the host's, which takes them from there: to call the host costs more than to
+-- walk the stack. `sample_buffer.py` says what stands where.
 local address, size, row_size, clock_address, clock_number, make_room, note = ...
 
 local found, ffi = pcall(require, "ffi")

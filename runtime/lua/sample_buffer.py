@@ -37,7 +37,6 @@ class SampleBuffer:
         self._clock_address = ctypes.cast(clock, ctypes.c_void_p).value
         self._buffer = ctypes.create_string_buffer(size_bytes)
         self._memory = memoryview(self._buffer).cast("B")
-        self._taken = 0
         self._forget()
 
     def writer(
@@ -62,7 +61,7 @@ class SampleBuffer:
     def newest_ns(self) -> int:
         """When the newest sample was taken; 0 where there is none since `take_all`. From any thread."""
         newest = _HEADER.unpack_from(self._memory)[1]
-        return self._clock(newest) if newest else 0
+        return _clock_ns(*_ROW.unpack_from(self._memory, newest)[:2]) if newest else 0
 
     def take_settled(self) -> Iterator[tuple[int, bytes, bytes]]:
         """The clock, text and state of those that were not taken yet, without the newest. From any thread, but not
@@ -85,12 +84,9 @@ class SampleBuffer:
             seconds, nanoseconds, length, state = _ROW.unpack_from(memory, self._taken)
             text_at = self._taken + _ROW.size
             self._taken = text_at + length + -length % 8
-            yield (
-                seconds * 1_000_000_000 + nanoseconds,
-                bytes(memory[text_at : text_at + length]),
-                bytes((state,)),
-            )
+            text = bytes(memory[text_at : text_at + length])
+            yield _clock_ns(seconds, nanoseconds), text, bytes((state,))
 
-    def _clock(self, row_at: int) -> int:
-        seconds, nanoseconds, _, _ = _ROW.unpack_from(self._memory, row_at)
-        return int(seconds * 1_000_000_000 + nanoseconds)
+
+def _clock_ns(seconds: int, nanoseconds: int) -> int:
+    return seconds * 1_000_000_000 + nanoseconds

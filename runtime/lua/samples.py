@@ -45,14 +45,17 @@ class _Noted(NamedTuple):
     at_ns: int
     text: bytes | None
     """None: sampling begins again here, what was before is not sampled."""
-    state: bytes | None
-    used_bytes: float | None
-    grown_bytes: float
-    seen: tuple[Seen, ...]
+    state: bytes | None = None
+    used_bytes: float | None = None
+    grown_bytes: float = 0.0
+    seen: tuple[Seen, ...] = ()
 
 
-_Row: TypeAlias = "tuple[int, bytes | None, bytes | None, float | None, float, tuple[Seen, ...]]"
-"""A `_Noted` as the VM's thread makes it: nothing is made faster than a plain tuple."""
+_Row: TypeAlias = (
+    "tuple[int, None] | tuple[int, bytes, bytes] |"
+    " tuple[int, bytes, bytes | None, float | None, float, tuple[Seen, ...]]"
+)
+"""A `_Noted`, or the first of its fields, as the VM's thread makes it: nothing is made faster than a plain tuple."""
 
 
 class Samples:
@@ -80,15 +83,19 @@ class Samples:
         from runtime.lua.sample_buffer import SampleBuffer
 
         try:
-            self._buffer = SampleBuffer()
+            buffer = SampleBuffer()
         except OSError:
             return None
-        return self._buffer.writer(load, self.drain, self.note)
+        write = buffer.writer(load, self.drain, self.note)
+        if write is not None:
+            self._buffer = buffer
+        return write
 
     def begin(self) -> None:
         """The time from now on is sampled."""
-        self._gather()
-        self._noted.append((self.now_ns(), None, None, None, 0.0, ()))
+        with self._draining:
+            self._gather()
+            self._noted.append((self.now_ns(), None))
 
     def skip(self) -> None:
         """The time since the last sample is not sampled: a hook is set, the script's own or the one that ends it."""
@@ -129,20 +136,19 @@ class Samples:
         thread."""
         with self._draining:
             if self._buffer is not None:
-                self._noted.extend(map(_row, self._buffer.take_settled()))
+                self._noted.extend(self._buffer.take_settled())
             if len(self._noted) >= _MANY:
                 self._record_all()
 
     def drain(self) -> None:
         """Hand all that was noted to the recorder. On the VM's thread."""
-        self._gather()
         with self._draining:
+            self._gather()
             self._record_all()
 
     def _gather(self) -> None:
         if self._buffer is not None:
-            with self._draining:
-                self._noted.extend(map(_row, self._buffer.take_all()))
+            self._noted.extend(self._buffer.take_all())
 
     def _record_all(self) -> None:
         while self._noted:
@@ -161,9 +167,9 @@ class Samples:
             until = min(noted.at_ns, max(began, until_ns))
             found = self._texts.stack(noted.text, leaf)
             if found is not None:
-                self._recorder.sample(until, until - began, *found)
+                counted_ns = self._recorder.sample(until, until - began, *found)
                 if noted.state is not None:
-                    self._add_state(noted.state, until - began)
+                    self._add_state(noted.state, counted_ns)
             began = until
         self._last_ns = began
         if noted.used_bytes is not None:
@@ -182,8 +188,3 @@ class Samples:
         if noted.at_ns >= self._heap_due_ns:
             self._heap_due_ns = noted.at_ns + HEAP_PERIOD_NS
             self._recorder.heap(noted.at_ns, int(used_bytes))
-
-
-def _row(sample: tuple[int, bytes, bytes]) -> _Row:
-    at_ns, text, state = sample
-    return at_ns, text, state, None, 0.0, ()
